@@ -1,0 +1,105 @@
+"""The engine's own exceptions: each says what happened, whose turn it is and what to do.
+
+The classes map to HTTP statuses and to exit codes of the command line (BSD sysexits), so that a
+view, a command and a log line tell the same story about one failure.
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+
+class BlogError(Exception):
+    """Base of everything the engine raises on purpose.
+
+    `message` says what happened and `action` what to do about it; both are complete sentences fit
+    for a reader's eyes. `code` is stable and names the error's page in the manual.
+    """
+
+    turn: ClassVar[str] = "fatal"
+    status: int = 500
+    exit_code: int = 70
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        code: str,
+        action: str,
+        field: str | None = None,
+        status: int | None = None,
+        exit_code: int | None = None,
+    ) -> None:
+        super().__init__(message)
+        self.message = message
+        self.code = code
+        self.action = action
+        self.field = field
+        if status is not None:
+            self.status = status
+        if exit_code is not None:
+            self.exit_code = exit_code
+
+    def __str__(self) -> str:
+        return f"{self.message} {self.action}".strip()
+
+
+class UserError(BlogError):
+    """The input can't be used; whoever sent it can mend it. Nothing was stored."""
+
+    turn = "user"
+    status = 400
+    exit_code = 65
+
+
+class Denied(BlogError):
+    """Who asks may not do this."""
+
+    turn = "user"
+    status = 403
+    exit_code = 77
+
+
+class NotFound(UserError):
+    """There is nothing under the given name or address."""
+
+    status = 404
+
+
+class Reject(UserError):
+    """A plugin's refusal of a save, in a sentence for the author; the whole change is undone."""
+
+    status = 422
+
+    def __init__(self, message: str, *, field: str | None = None) -> None:
+        super().__init__(
+            message,
+            code="rejected-by-plugin",
+            action="Change the text as the sentence says and save again; nothing was lost.",
+            field=field,
+        )
+
+
+class Retryable(BlogError):
+    """Something was busy or away for a moment; the same call may go through in a little while."""
+
+    turn = "retryable"
+    status = 503
+    exit_code = 75
+    retry_after: ClassVar[int] = 5
+
+
+class OperatorError(BlogError):
+    """The installation needs its operator: disk, rights, configuration, schema version."""
+
+    turn = "operator"
+    status = 503
+    exit_code = 78
+
+
+class PluginFault(BlogError):
+    """A plugin failed on its own ground; the engine and the other plugins went on."""
+
+    turn = "operator"
+    status = 502
+    exit_code = 70
