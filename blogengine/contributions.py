@@ -1,0 +1,162 @@
+"""Frozen values that plugins register: the manifest, widgets, extras, feeds, themes, importers.
+
+The host checks them when the app is built; a bad one stops its plugin with a sentence and never
+the site.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from markupsafe import Markup
+
+    from blogengine.site import Site, WidgetContext
+    from blogengine.values import Archive, Post
+
+API_VERSION = 1
+"""The contract number that `Plugin(api=…)` names; raised only when something is taken away."""
+
+REGIONS = ("header", "before_list", "after_list", "before_post", "after_post", "sidebar", "footer")
+"""Places where widgets stand; a theme that lacks one shows them in `sidebar`, else `footer`."""
+
+PAGE_KINDS = ("home", "term", "author", "date", "post", "page", "terms", "protected", "error")
+
+LIST_KINDS = frozenset({"home", "term", "author", "date"})
+
+
+@dataclass(frozen=True, slots=True)
+class Plugin:
+    """A plugin's manifest: the module-level value `plugin` of its package or file.
+
+    `requires` names other plugins. `settings` is a frozen dataclass whose fields are made with
+    `setting()`. The plugin's name comes from its file or entry point, never from here.
+    """
+
+    summary: str | None
+    api: int = API_VERSION
+    requires: tuple[str, ...] = ()
+    settings: type[Any] | None = None
+    homepage: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Widget:
+    """A fragment for a region. `render(ctx)` returns Markup, text (escaped), or None for nothing.
+
+    `pages` limits it to kinds of page; lower `order` stands first, equal ones by name.
+    """
+
+    name: str
+    title: str
+    render: Callable[[WidgetContext], Markup | str | None]
+    region: str = "sidebar"
+    order: int = 100
+    pages: frozenset[str] | set[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class PostExtra:
+    """A batch loader: one call per page for all its posts, read as `post.extras.NAME`.
+
+    `load(site, posts)` returns values by post id. `views` says where it is asked: "list", "post".
+    """
+
+    name: str
+    load: Callable[[Site, Sequence[Post]], Mapping[int, object]]
+    views: frozenset[str] | set[str] = frozenset({"list", "post"})
+
+
+@dataclass(frozen=True, slots=True)
+class Feed:
+    """A feed of every archive: `suffix` is appended to the archive's path (`feed/atom/`).
+
+    `render(site, archive, posts)` returns the bytes; `media_type` is sent without a charset.
+    """
+
+    name: str
+    title: str
+    suffix: str
+    media_type: str
+    render: Callable[[Site, Archive, Sequence[Post]], bytes]
+
+
+@dataclass(frozen=True, slots=True)
+class Theme:
+    """A look: templates first in the lookup, the regions it offers, style sheets to inline.
+
+    `styles` are files below `templates`' plugin folder whose text stands in the page's head and
+    is allowed there by its hash, so keep them small.
+    """
+
+    name: str
+    title: str
+    templates: Path
+    styles: tuple[Path, ...] = ()
+    regions: tuple[str, ...] = REGIONS
+
+
+@dataclass(frozen=True, slots=True)
+class Skipped:
+    """Something an import left out, and why."""
+
+    item: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class ImportReport:
+    """What an import did, or would do: addresses made and everything left out."""
+
+    created: tuple[str, ...] = ()
+    unchanged: tuple[str, ...] = ()
+    skipped: tuple[Skipped, ...] = ()
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Importer:
+    """A reader for `blogengine import NAME SOURCE`.
+
+    `run(site, source, dry_run, progress)` does the work and returns the report; it calls
+    `progress(done, total)` as it goes. With `dry_run` it writes nothing.
+    """
+
+    name: str
+    title: str
+    run: Callable[[Site, Path, bool, Callable[[int, int], None]], ImportReport]
+
+
+@dataclass(frozen=True, slots=True)
+class Taxonomy:
+    """A way to sort posts: `path` is the first segment of its archives (`tag`)."""
+
+    name: str
+    title: str
+    plural: str
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
+class Contributions:
+    """Everything the enabled plugins registered, checked, guarded and in order."""
+
+    widgets: Mapping[str, tuple[Widget, ...]] = field(default_factory=dict)
+    extras: tuple[PostExtra, ...] = ()
+    feeds: tuple[Feed, ...] = ()
+    themes: Mapping[str, Theme] = field(default_factory=dict)
+    importers: Mapping[str, Importer] = field(default_factory=dict)
+    blueprints: tuple[Any, ...] = ()
+    template_folders: tuple[tuple[str, Path], ...] = ()
+
+
+TAG = Taxonomy("tag", "Tag", "Tags", "tag")
+"""The one taxonomy the core brings."""
+
+
+def in_order(widgets: Iterable[Widget]) -> tuple[Widget, ...]:
+    """Sort by `order`, ties by name."""
+    return tuple(sorted(widgets, key=lambda widget: (widget.order, widget.name)))
