@@ -1,0 +1,10 @@
+# Thin over dev.py, which needs nothing but Python and says the same where make is missing.
+PYTHON ?= python3
+export PORT HOST
+
+.PHONY: help demo test lint e2e docs bench lock release-check
+help:
+	@$(PYTHON) dev.py
+
+demo test lint e2e docs bench lock release-check:
+	@$(PYTHON) dev.py $@ $(ARGS)
