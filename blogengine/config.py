@@ -1,0 +1,190 @@
+"""What must be known before the database is open: folders, URLs, the secret key.
+
+Read once per process from the environment and `instance/blog.toml`; the environment wins. Values
+of settings fixed there are kept as overrides for `settings`, which knows their types.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from blogengine.errors import OperatorError
+
+PREFIX = "BLOGENGINE_"
+
+START_UP = {
+    "database_url": "SQLAlchemy URL of the database; a SQLite file in `instance/` when empty.",
+    "cache_url": "Shared cache; local to the machine when empty.",
+    "media_url": "Where uploads live; the folder `instance/media` when empty.",
+    "mail_url": "SMTP server for mail; none when empty.",
+    "trusted_proxies": "Number of reverse proxies in front whose headers are believed.",
+    "secret_key": "Signing key; written to `instance/secret_key` on the first run when empty.",
+    "log_format": "`console` or `json`; console on a terminal, else json.",
+    "safe": "`1` starts without any plugin but the admin.",
+}
+"""Names of start-up values, as environment variables behind the prefix and as keys of the file."""
+
+NOT_SETTINGS = frozenset({"site", "test_corpora", *START_UP})
+
+
+@dataclass(frozen=True, slots=True)
+class Override:
+    """A setting fixed outside the database, and where: `environment` or `instance/blog.toml`."""
+
+    value: object
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """Start-up configuration of one site. `folder` is the site, `instance` holds its state."""
+
+    folder: Path
+    database_url: str
+    secret_key: str
+    cache_url: str = ""
+    media_url: str = ""
+    mail_url: str = ""
+    trusted_proxies: int = 0
+    log_format: str = ""
+    safe: bool = False
+    strict: bool = False
+    overrides: Mapping[tuple[str, str], Override] = field(default_factory=dict)
+
+    @property
+    def instance(self) -> Path:
+        return self.folder / "instance"
+
+    @property
+    def plugin_folder(self) -> Path:
+        """Drop-in plugins of this site."""
+        return self.folder / "plugins"
+
+    @property
+    def sqlite(self) -> bool:
+        return self.database_url.startswith("sqlite")
+
+
+def load_config(
+    folder: Path | str | None = None,
+    *,
+    environ: Mapping[str, str] | None = None,
+    safe: bool = False,
+    strict: bool = False,
+) -> Config:
+    """Read the configuration of the site in `folder`, else `BLOGENGINE_SITE`, else here.
+
+    Makes `instance/` and the secret key where they are missing. Raises OperatorError naming the
+    file or variable that can't be used.
+    """
+    env = os.environ if environ is None else environ
+    site = Path(folder or env.get(f"{PREFIX}SITE") or ".").resolve()
+    instance = site / "instance"
+    _make_folder(instance)
+    table = _read_file(instance / "blog.toml")
+    start_up = {name: _start_up_value(name, env, table) for name in START_UP}
+    return Config(
+        folder=site,
+        database_url=_database_url(start_up["database_url"], instance),
+        secret_key=start_up["secret_key"] or _secret_key(instance / "secret_key"),
+        cache_url=start_up["cache_url"],
+        media_url=start_up["media_url"],
+        mail_url=start_up["mail_url"],
+        trusted_proxies=_number("trusted_proxies", start_up["trusted_proxies"]),
+        log_format=start_up["log_format"],
+        safe=safe or start_up["safe"].lower() in {"1", "true", "yes"},
+        strict=strict,
+        overrides=_overrides(table, env),
+    )
+
+
+def _make_folder(instance: Path) -> None:
+    try:
+        instance.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise OperatorError(
+            f"The folder {instance} can't be made: {error.strerror}.",
+            code="instance-not-writable",
+            action="Choose another site folder with --site, or give this user the right to write.",
+            exit_code=73,
+        ) from error
+
+
+def _read_file(path: Path) -> dict[str, Any]:
+    if not path.exists():
+        return {}
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
+        raise OperatorError(
+            f"The configuration file {path} can't be read: {error}.",
+            code="configuration-unreadable",
+            action="Mend the line it names, or move the file away to start with the defaults.",
+        ) from error
+
+
+def _start_up_value(name: str, env: Mapping[str, str], table: Mapping[str, Any]) -> str:
+    return str(env.get(PREFIX + name.upper(), table.get(name, "")))
+
+
+def _number(name: str, text: str) -> int:
+    try:
+        return int(text or 0)
+    except ValueError:
+        raise OperatorError(
+            f"{PREFIX}{name.upper()} must be a whole number, but it is {text!r}.",
+            code="configuration-not-a-number",
+            action="Correct it in the environment or in instance/blog.toml.",
+        ) from None
+
+
+def _database_url(url: str, instance: Path) -> str:
+    if not url:
+        return f"sqlite:///{instance / 'blog.db'}"
+    # psycopg 3 is the driver we ship; "postgres://" is what hosting services still print.
+    for prefix in ("postgres://", "postgresql://"):
+        if url.startswith(prefix):
+            return "postgresql+psycopg://" + url.removeprefix(prefix)
+    return url
+
+
+def _secret_key(path: Path) -> str:
+    """Return the site's key, written once with mode 0600; two first runs at once agree on one."""
+    try:
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        key = path.read_text(encoding="ascii").strip()
+        if key:
+            return key
+        handle = os.open(path, os.O_WRONLY | os.O_TRUNC, 0o600)
+    with os.fdopen(handle, "w", encoding="ascii") as file:
+        key = secrets.token_urlsafe(48)
+        file.write(key + "\n")
+    return key
+
+
+def _overrides(table: Mapping[str, Any], env: Mapping[str, str]) -> dict[tuple[str, str], Override]:
+    """Collect fixed settings: top level belongs to the site, tables and `__` to plugins."""
+    found: dict[tuple[str, str], Override] = {}
+    for name, value in table.items():
+        if isinstance(value, dict):
+            for key, inner in value.items():
+                found[name, key] = Override(inner, "instance/blog.toml")
+        elif name not in NOT_SETTINGS:
+            found["site", name] = Override(value, "instance/blog.toml")
+    for variable, text in env.items():
+        if not variable.startswith(PREFIX):
+            continue
+        name = variable.removeprefix(PREFIX).lower()
+        owner, _, key = name.partition("__")
+        if key:
+            found[owner, key] = Override(text, "environment")
+        elif name not in NOT_SETTINGS:
+            found["site", name] = Override(text, "environment")
+    return found

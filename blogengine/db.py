@@ -1,0 +1,202 @@
+"""The database: one object, two doors.
+
+`db.reading()` is the request's snapshot, `db.write()` the only way to change anything. On SQLite
+the reading connections refuse writes and every writing transaction starts as IMMEDIATE, so that
+a transaction never dies half way with a lock it can't get.
+"""
+
+from __future__ import annotations
+
+import logging
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from flask import Flask, g
+from flask_sqlalchemy import SQLAlchemy
+from sqlalchemy import Connection, DateTime, Engine, MetaData, event
+from sqlalchemy.engine.interfaces import Dialect
+from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.orm import DeclarativeBase, Session
+from sqlalchemy.types import TypeDecorator
+
+from blogengine.config import Config
+from blogengine.errors import BlogError, OperatorError, Retryable
+
+NAMING = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+    "pk": "pk_%(table_name)s",
+}
+"""Names of constraints: migrations can only change what has a name."""
+
+BUSY_MILLISECONDS = 5000
+WRITE = "write"
+
+log = logging.getLogger(__name__)
+
+
+class Base(DeclarativeBase):
+    """Declarative base of the core's tables."""
+
+    metadata = MetaData(naming_convention=NAMING)
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """A moment: stored in UTC without an offset, handed out aware, refused when naive."""
+
+    impl = DateTime
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError(f"{value!r} has no time zone.")
+        return value.astimezone(UTC).replace(tzinfo=None)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
+        return None if value is None else value.replace(tzinfo=UTC)
+
+
+class Database(SQLAlchemy):
+    """Flask-SQLAlchemy with the two doors."""
+
+    def start(self, app: Flask, config: Config) -> None:
+        """Open the engines for this app; connections are made later, after any fork."""
+        app.config["SQLALCHEMY_DATABASE_URI"] = config.database_url
+        app.config["SQLALCHEMY_ENGINE_OPTIONS"] = _engine_options(config)
+        if config.sqlite:
+            app.config["SQLALCHEMY_BINDS"] = {
+                WRITE: {"url": config.database_url, **_engine_options(config)}
+            }
+        self.init_app(app)
+        with app.app_context():
+            if config.sqlite:
+                _listen(self.engines[None], "BEGIN", read_only=True)
+                _listen(self.engines[WRITE], "BEGIN IMMEDIATE", read_only=False)
+        app.teardown_appcontext(lambda _error: self.end_reading())
+
+    @property
+    def write_engine(self) -> Engine:
+        return self.engines.get(WRITE) or self.engine
+
+    def reading(self) -> Connection:
+        """Return this context's connection: one snapshot until it ends or a write is done."""
+        connection: Connection | None = g.get("reading")
+        if connection is None:
+            try:
+                connection = g.reading = self.engine.connect()
+            except DBAPIError as error:
+                raise explained(error) from error
+        return connection
+
+    def end_reading(self) -> None:
+        """Give the snapshot back; the next `reading()` sees what was committed meanwhile."""
+        connection: Connection | None = g.pop("reading", None)
+        if connection is not None:
+            connection.close()
+
+    @contextmanager
+    def write(self) -> Iterator[Session]:
+        """Open the one writing transaction; commits at the end, rolls back on any error.
+
+        A second one inside it raises RuntimeError at once instead of waiting for itself. Raises
+        Retryable when another writer holds the lock too long, OperatorError when the disk is full
+        or read-only.
+        """
+        if g.get("writing"):
+            raise RuntimeError("db.write() was called inside another db.write().")
+        self.end_reading()
+        g.writing = True
+        try:
+            with Session(self.write_engine, expire_on_commit=False) as session, session.begin():
+                if session.get_bind().dialect.name == "sqlite":
+                    session.connection()  # takes the lock now, before anything is decided
+                yield session
+        except DBAPIError as error:
+            raise explained(error) from error
+        finally:
+            g.writing = False
+            self.end_reading()
+
+
+db = Database(model_class=Base)
+
+if TYPE_CHECKING:
+    Model = Base
+else:
+    Model = db.Model
+
+
+def _engine_options(config: Config) -> dict[str, Any]:
+    if config.sqlite:
+        return {
+            "pool_size": 8,
+            "max_overflow": 24,
+            "connect_args": {"timeout": BUSY_MILLISECONDS / 1000, "check_same_thread": False},
+        }
+    return {"pool_pre_ping": True, "pool_size": 8, "connect_args": {"connect_timeout": 2}}
+
+
+def _listen(engine: Engine, begin: str, *, read_only: bool) -> None:
+    @event.listens_for(engine, "connect")
+    def connected(connection: sqlite3.Connection, _record: object) -> None:
+        # The driver's own BEGIN comes too late and never says IMMEDIATE.
+        connection.isolation_level = None
+        if not read_only:
+            connection.execute("PRAGMA journal_mode=WAL")
+        connection.execute("PRAGMA synchronous=FULL")
+        connection.execute("PRAGMA foreign_keys=ON")
+        connection.execute(f"PRAGMA busy_timeout={BUSY_MILLISECONDS}")
+        if read_only:
+            connection.execute("PRAGMA query_only=ON")
+
+    @event.listens_for(engine, "begin")
+    def begun(connection: Connection) -> None:
+        connection.exec_driver_sql(begin)
+
+
+def explained(error: DBAPIError) -> BlogError:
+    """Turn a driver's error into one that says whose turn it is."""
+    text = str(error.orig).lower()
+    if isinstance(error, OperationalError):
+        if "locked" in text or "busy" in text:
+            return Retryable(
+                "Another change is being written right now.",
+                code="database-busy",
+                action="Try again in a few seconds; nothing of this one was saved.",
+            )
+        if "full" in text:
+            return OperatorError(
+                "The disk that holds the database is full.",
+                code="disk-full",
+                action="Free some space, then try again; reading goes on meanwhile.",
+                status=507,
+                exit_code=74,
+            )
+        if "readonly" in text or "read-only" in text or "unable to open" in text:
+            return OperatorError(
+                f"The database can't be opened for writing: {error.orig}.",
+                code="database-not-writable",
+                action="Give the user that runs blogengine the right to write instance/.",
+                exit_code=73,
+            )
+        if "no such table" not in text and "no such column" not in text:
+            return Retryable(
+                "The database doesn't answer.",
+                code="database-away",
+                action="Try again shortly; if it goes on, look at the database server.",
+                exit_code=69,
+            )
+    return OperatorError(
+        f"The database refused a statement: {str(error.orig).strip()}.",
+        code="database-error",
+        action="Run `blogengine migrate`; if that doesn't help, report it with the log.",
+        exit_code=70,
+        status=500,
+    )

@@ -1,0 +1,10 @@
+"""One Alembic history per owner: the core's and each plugin's, each with its own version table.
+
+A plugin whose files are gone then harms nobody: its version table is simply left alone. Alembic
+is imported only when something is to be done with it.
+"""
+
+from blogengine.migrations.owners import Owner, core_owner
+from blogengine.migrations.runner import OwnerStatus, make_revision, pending, status, upgrade
+
+__all__ = ["Owner", "OwnerStatus", "core_owner", "make_revision", "pending", "status", "upgrade"]
