@@ -80,8 +80,8 @@ for top in ("blogengine", "blogengine_plugins"):
 
 def pip_install(python: Path, *what: str | Path, cwd: Path) -> None:
     """Install into another environment with this one's pip, from local files alone."""
-    pip = [sys.executable, "-m", "pip", "--python", python, "install", "--no-deps"]
-    run(*pip, "--no-build-isolation", *what, cwd=cwd)
+    pip = [sys.executable, "-m", "pip", "--python", str(python), "install"]
+    run(*pip, "--no-deps", "--no-build-isolation", *what, cwd=cwd)
 
 
 @pytest.fixture(scope="module")
