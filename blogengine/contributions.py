@@ -149,7 +149,7 @@ class Contributions:
     feeds: tuple[Feed, ...] = ()
     themes: Mapping[str, Theme] = field(default_factory=dict)
     importers: Mapping[str, Importer] = field(default_factory=dict)
-    blueprints: tuple[Any, ...] = ()
+    blueprints: tuple[tuple[str, Any], ...] = ()
     template_folders: tuple[tuple[str, Path], ...] = ()
 
 

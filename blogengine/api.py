@@ -1,0 +1,113 @@
+"""The only import of the engine that a plugin makes. Everything here is a public contract."""
+
+from __future__ import annotations
+
+from flask import Response, abort, redirect, request
+from markupsafe import Markup, escape
+from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from blogengine.contributions import (
+    LIST_KINDS,
+    PAGE_KINDS,
+    REGIONS,
+    Feed,
+    Importer,
+    ImportReport,
+    Plugin,
+    PostExtra,
+    Skipped,
+    Taxonomy,
+    Theme,
+    Widget,
+)
+from blogengine.db import UtcDateTime
+from blogengine.errors import (
+    BlogError,
+    Denied,
+    NotFound,
+    OperatorError,
+    PluginFault,
+    Reject,
+    Retryable,
+    UserError,
+)
+from blogengine.hookspecs.markers import hookimpl
+from blogengine.schema import setting
+from blogengine.settings import SiteSettings
+from blogengine.site import Site, WidgetContext
+from blogengine.slugs import fold, make_slug
+from blogengine.tables import post_key, table_base
+from blogengine.values import (
+    Archive,
+    Author,
+    Link,
+    Page,
+    Post,
+    PostChange,
+    PostDraft,
+    Revision,
+    Term,
+    Viewer,
+)
+from blogengine.views.current import site
+from blogengine.web import Blueprint
+
+__all__ = [
+    "LIST_KINDS",
+    "PAGE_KINDS",
+    "REGIONS",
+    "Archive",
+    "Author",
+    "BlogError",
+    "Blueprint",
+    "Denied",
+    "Feed",
+    "ImportReport",
+    "Importer",
+    "Link",
+    "Mapped",
+    "Markup",
+    "NotFound",
+    "OperatorError",
+    "Page",
+    "Plugin",
+    "PluginFault",
+    "Post",
+    "PostChange",
+    "PostDraft",
+    "PostExtra",
+    "Reject",
+    "Response",
+    "Retryable",
+    "Revision",
+    "Session",
+    "Site",
+    "SiteSettings",
+    "Skipped",
+    "Taxonomy",
+    "Term",
+    "Theme",
+    "UserError",
+    "UtcDateTime",
+    "Viewer",
+    "Widget",
+    "WidgetContext",
+    "abort",
+    "delete",
+    "escape",
+    "fold",
+    "func",
+    "hookimpl",
+    "insert",
+    "make_slug",
+    "mapped_column",
+    "post_key",
+    "redirect",
+    "request",
+    "select",
+    "setting",
+    "site",
+    "table_base",
+    "update",
+]

@@ -1,0 +1,239 @@
+"""`create_app`: the wiring, as a list of named steps in the order they happen."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+from flask import Flask
+from sqlalchemy import inspect, select
+from werkzeug.routing import BaseConverter
+
+from blogengine.archives import Archives
+from blogengine.config import Config, load_config
+from blogengine.contributions import TAG, Contributions, Taxonomy, Theme
+from blogengine.db import db
+from blogengine.errors import OperatorError
+from blogengine.guard import Guard
+from blogengine.head import Styles
+from blogengine.hooks import Hooks
+from blogengine.host import Host, find_plugins
+from blogengine.host.registering import collect, or_fault
+from blogengine.migrations import core_owner, pending
+from blogengine.models import PluginRow
+from blogengine.pages import PageMaker
+from blogengine.posts import Posts
+from blogengine.queries.rows import Mapper
+from blogengine.rendering import Renderer
+from blogengine.settings import SITE, SettingsStore, SiteSettings
+from blogengine.site import Site, SiteDatabase
+from blogengine.state import read_state
+from blogengine.templating import CORE_TEMPLATES, make_environment
+from blogengine.terms import Terms
+from blogengine.users import Users
+from blogengine.views.archives import add_archive_routes
+from blogengine.views.arrival import REVISION, add_arrival
+from blogengine.views.current import EXTENSION, MAKER
+from blogengine.views.errors import add_error_handlers
+from blogengine.views.posts import show_path
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
+
+log = logging.getLogger(__name__)
+
+LARGEST_REQUEST = 2 * 1024 * 1024
+LARGEST_FORM = 1024 * 1024
+
+
+@dataclass
+class Build:
+    """An app that is being built: each step fills in what the next ones need."""
+
+    config: Config
+    app: Flask
+    guard: Guard
+    hooks: Hooks
+    host: Host
+    store: SettingsStore
+    taxonomies: dict[str, Taxonomy] = field(default_factory=lambda: {TAG.name: TAG})
+    contributions: Contributions = field(default_factory=Contributions)
+    theme: Theme | None = None
+    environment: Environment = field(default_factory=lambda: make_environment(Contributions(), None))
+    services: Site | None = None
+
+    @property
+    def site(self) -> Site:
+        assert self.services is not None, "The step make_site comes first."
+        return self.services
+
+
+def create_app(config: Config | None = None) -> Flask:
+    """Build the app of one site. Needs a migrated database; `blogengine serve` sees to that.
+
+    Raises OperatorError when the database wasn't initialised or isn't at the core's revision.
+    """
+    config = config or load_config()
+    guard = Guard(strict=config.strict)
+    hooks = Hooks(guard)
+    host = Host(find_plugins(config.plugin_folder), hooks, guard)
+    app = Flask("blogengine", template_folder=None, static_folder=None, root_path=str(Path.cwd()))
+    build = Build(config, app, guard, hooks, host, SettingsStore(config))
+    began = time.perf_counter()
+    for step in STEPS:
+        with app.app_context():
+            step(build)
+        now = time.perf_counter()
+        log.debug("%s took %.1f ms", step.__name__, (now - began) * 1000)
+        began = now
+    return app
+
+
+def configure_flask(build: Build) -> None:
+    """Limits of requests, and the key that signs cookies."""
+    build.app.config.update(
+        SECRET_KEY=build.config.secret_key,
+        MAX_CONTENT_LENGTH=LARGEST_REQUEST,
+        MAX_FORM_MEMORY_SIZE=LARGEST_FORM,
+        PROPAGATE_EXCEPTIONS=False,
+    )
+    build.app.url_map.converters.update(year=YearConverter, month=MonthConverter)
+
+
+def open_database(build: Build) -> None:
+    """Open both doors and refuse a database that isn't ours or isn't up to date."""
+    db.start(build.app, build.config)
+    if not inspect(db.engine).has_table(core_owner().version_table):
+        raise OperatorError(
+            f"There is no blog in {build.config.folder} yet.",
+            code="site-not-initialised",
+            action="Make one with `blogengine init`, or name another folder with --site.",
+        )
+    if pending(db.engine, [core_owner()]):
+        raise OperatorError(
+            "The database belongs to another version of blogengine.",
+            code="database-other-version",
+            action="Run `blogengine migrate`; if this code is the older one, install the newer.",
+        )
+
+
+def read_settings(build: Build) -> None:
+    """Read all stored settings once; a request reads them again when their revision moved."""
+    build.store.reload(db.reading())
+    build.app.extensions[REVISION] = read_state(db.reading()).settings_revision
+
+
+def load_plugins(build: Build) -> None:
+    """Import the enabled plugins; none in safe mode."""
+    enabled = db.reading().execute(select(PluginRow.name).where(PluginRow.enabled)).scalars()
+    build.host.load(list(enabled), passed_over=build.config.safe)
+    build.host.block_unmigrated(db.engine)
+
+
+def make_site(build: Build) -> None:
+    """Make the bag of services that plugins and views get."""
+    store, taxonomies = build.store, build.taxonomies
+
+    def mapper() -> Mapper:
+        return Mapper(ZoneInfo(store.get(SITE, SiteSettings).timezone), taxonomies)
+
+    renderer = Renderer()
+    build.services = Site(
+        config=build.config,
+        posts=Posts(renderer, store, mapper, build.hooks),
+        terms=Terms(mapper, renderer),
+        users=Users(mapper),
+        archives=Archives(mapper, store),
+        hooks=build.hooks,
+        host=build.host,
+        guard=build.guard,
+        store=store,
+        contributions=Contributions(),
+        taxonomies=taxonomies,
+        environment=build.environment,
+        db=SiteDatabase(),
+    )
+    build.hooks.bind(build.services)
+
+
+def ask_plugins(build: Build) -> None:
+    """Ask every plugin once what it contributes, then hand out the finished bag."""
+    build.contributions = collect(build.host)
+    settings = build.store.get(SITE, SiteSettings)
+    build.theme = build.contributions.themes.get(settings.theme)
+    if settings.theme and build.theme is None and not build.config.safe:
+        log.warning("The theme %s isn't there; plain pages are shown.", settings.theme)
+    build.environment = make_environment(build.contributions, build.theme)
+    build.services = build.site.with_contributions(build.contributions, build.environment)
+    build.hooks.bind(build.site)
+    build.app.extensions[EXTENSION] = build.site
+
+
+def make_pages(build: Build) -> None:
+    """Read the theme's style sheets and get ready to make pages."""
+    maker = PageMaker(build.site, build.theme, Styles.of(build.theme), Styles.of(None))
+    build.app.extensions[MAKER] = maker
+
+
+def add_plugin_routes(build: Build) -> None:
+    """Put the plugins' blueprints on the app, each view behind the guard."""
+    for name, blueprint in build.contributions.blueprints:
+        build.app.register_blueprint(blueprint)
+        for endpoint in blueprint.permissions:
+            view = build.app.view_functions[endpoint]
+            build.app.view_functions[endpoint] = or_fault(
+                name, f"route {endpoint}", build.guard, view
+            )
+
+
+def add_core_routes(build: Build) -> None:
+    """Archives, the icon, and last the address of everything else: posts and pages."""
+    add_archive_routes(build.app, build.site)
+    build.app.add_url_rule("/favicon.ico", "icon", show_icon)
+    build.app.add_url_rule("/<path:path>/", "post", show_path, methods=["GET", "POST"])
+
+
+def add_request_steps(build: Build) -> None:
+    """What happens around every request, and how failures are told."""
+    add_arrival(build.app)
+    add_error_handlers(build.app)
+
+
+STEPS: tuple[Callable[[Build], None], ...] = (
+    configure_flask,
+    open_database,
+    read_settings,
+    load_plugins,
+    make_site,
+    ask_plugins,
+    make_pages,
+    add_plugin_routes,
+    add_core_routes,
+    add_request_steps,
+)
+
+
+def show_icon() -> tuple[bytes, dict[str, str]]:
+    """Answer with the site's icon."""
+    icon = (CORE_TEMPLATES / "icon.svg").read_bytes()
+    return icon, {"Content-Type": "image/svg+xml", "Cache-Control": "public, max-age=604800"}
+
+
+class YearConverter(BaseConverter):
+    """Four digits in an address, as a number."""
+
+    regex = r"[1-9]\d{3}"
+
+    def to_python(self, value: str) -> int:
+        return int(value)
+
+
+class MonthConverter(YearConverter):
+    """Two digits in an address, as a number."""
+
+    regex = r"\d{2}"

@@ -1,0 +1,45 @@
+"""`site.archives`: every list of public posts by the same few calls."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from blogengine.contributions import TAG, Taxonomy
+from blogengine.db import db
+from blogengine.queries import archives as reading
+from blogengine.queries.rows import Mapper
+from blogengine.settings import SITE, SettingsStore, SiteSettings
+from blogengine.values import Archive, Post
+
+
+@dataclass(frozen=True, slots=True)
+class Archives:
+    """Archives and their posts. Every method needs an application context."""
+
+    mapper: Callable[[], Mapper]
+    settings: SettingsStore
+
+    def home(self) -> Archive:
+        """Return the archive of all public posts."""
+        return reading.home_archive(db.reading(), self.settings.get(SITE, SiteSettings).title)
+
+    def term(
+        self, *slugs: str, match: str = "all", taxonomy: Taxonomy = TAG
+    ) -> Archive | None:
+        """Return the archive of one tag, or of several: in "all" or in "any" of them."""
+        return reading.term_archive(db.reading(), self.mapper(), taxonomy, slugs, match)
+
+    def author(self, slug: str) -> Archive | None:
+        """Return the archive of an author."""
+        return reading.author_archive(db.reading(), self.mapper(), slug)
+
+    def date(self, year: int, month: int = 0, day: int = 0) -> Archive:
+        """Return the archive of a year, a month or a day."""
+        return reading.date_archive(db.reading(), year, month, day)
+
+    def posts(self, archive: Archive, *, limit: int, offset: int = 0) -> Sequence[Post]:
+        """Return posts of an archive, newest first, without what plugins add."""
+        return reading.archive_posts(
+            db.reading(), self.mapper(), archive, limit=limit, offset=offset
+        )

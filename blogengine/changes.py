@@ -1,0 +1,50 @@
+"""The change log: which surrogate keys a transaction made stale, written inside it.
+
+Because the log commits with the edit, no reader can see one without the other; page caches of
+any number of workers, and a CDN's purge, follow it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import UTC, datetime
+
+from sqlalchemy import Connection, insert, select, update
+from sqlalchemy.orm import Session
+
+from blogengine.models import ChangeRow, SiteStateRow
+from blogengine.state import STATE_ID
+
+def record(session: Session, keys: Iterable[str]) -> None:
+    """Write keys into the log, in the caller's transaction.
+
+    `db.write()` lets one writer in at a time, so the log's order is the order of commits.
+    """
+    names = sorted(set(keys))
+    if not names:
+        return
+    now = datetime.now(UTC)
+    session.execute(insert(ChangeRow), [{"key": key, "at": now} for key in names])
+
+
+def settings_changed(session: Session) -> None:
+    """Tell all workers to read the settings again."""
+    _raise(session, "settings_revision")
+
+
+def plugins_changed(session: Session) -> None:
+    """Tell that the set of enabled plugins is another one."""
+    _raise(session, "generation")
+
+
+def _raise(session: Session, column: str) -> None:
+    counter = getattr(SiteStateRow, column)
+    session.execute(
+        update(SiteStateRow).where(SiteStateRow.id == STATE_ID).values({column: counter + 1})
+    )
+
+
+def since(connection: Connection, seq: int) -> list[tuple[int, str]]:
+    """Return what was logged after `seq`, oldest first."""
+    query = select(ChangeRow.seq, ChangeRow.key).where(ChangeRow.seq > seq).order_by(ChangeRow.seq)
+    return [(number, key) for number, key in connection.execute(query)]

@@ -1,0 +1,123 @@
+"""The one boundary around plugin code: a failure is logged, counted and answered neutrally.
+
+Isolation is against mistakes, not against malice: a plugin is Python in this process.
+"""
+
+from __future__ import annotations
+
+import functools
+import logging
+import time
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from werkzeug.exceptions import HTTPException
+
+from blogengine.errors import BlogError
+
+FAILURES = 5
+WINDOW_SECONDS = 60.0
+PAUSE_SECONDS = 60.0
+LONGEST_PAUSE_SECONDS = 3600.0
+
+log = logging.getLogger("blogengine.plugins")
+
+
+@dataclass(slots=True)
+class Circuit:
+    """Counts one plugin's failures; open, it keeps the plugin from being called for a while."""
+
+    failures: deque[float] = field(default_factory=lambda: deque(maxlen=FAILURES))
+    open_until: float = 0.0
+    pause: float = PAUSE_SECONDS
+
+    def closed(self, now: float) -> bool:
+        return now >= self.open_until
+
+    def failed(self, now: float) -> bool:
+        """Count a failure; return whether it opened the circuit."""
+        self.failures.append(now)
+        if len(self.failures) == FAILURES and now - self.failures[0] <= WINDOW_SECONDS:
+            self.open_until = now + self.pause
+            self.pause = min(self.pause * 2, LONGEST_PAUSE_SECONDS)
+            self.failures.clear()
+            return True
+        return False
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One failure, as it was seen."""
+
+    plugin: str
+    hook: str
+    error: str
+
+
+class Guard:
+    """Wraps the plugins' functions of one app.
+
+    `strict` lets errors through: tests and development must see them, visitors must not.
+    """
+
+    def __init__(self, *, strict: bool = False, clock: Callable[[], float] = time.monotonic):
+        self.strict = strict
+        self.clock = clock
+        self.circuits: dict[str, Circuit] = {}
+        self.faults: deque[Fault] = deque(maxlen=100)
+
+    def wrap(
+        self, plugin: str, hook: str, function: Callable[..., Any], neutral: Any = None
+    ) -> Callable[..., Any]:
+        """Return the function so guarded that it answers `neutral` instead of raising.
+
+        The engine's own errors and HTTP answers pass: those are said on purpose.
+        """
+        circuit = self.circuits.setdefault(plugin, Circuit())
+
+        @functools.wraps(function)
+        def guarded(*args: Any, **kwargs: Any) -> Any:
+            if not circuit.closed(self.clock()):
+                return neutral
+            try:
+                return function(*args, **kwargs)
+            except (BlogError, HTTPException, KeyboardInterrupt):
+                raise
+            except BaseException as error:
+                # SystemExit too: a plugin that calls sys.exit() must not end the worker.
+                if self.strict:
+                    raise
+                self.report(plugin, hook, error)
+                return neutral
+
+        return guarded
+
+    def report(self, plugin: str, hook: str, error: BaseException) -> None:
+        """Log and count one failure of a plugin."""
+        self.faults.append(Fault(plugin, hook, repr(error)))
+        log.error(
+            "Plugin %s failed in %s: %r",
+            plugin,
+            hook,
+            error,
+            exc_info=error,
+            extra={"plugin": plugin, "hook": hook},
+        )
+        circuit = self.circuits.setdefault(plugin, Circuit())
+        if circuit.failed(self.clock()):
+            log.error(
+                "Plugin %s is paused after %d failures in %d seconds. "
+                "Switch it off with: blogengine plugin disable %s",
+                plugin,
+                FAILURES,
+                WINDOW_SECONDS,
+                plugin,
+                extra={"plugin": plugin, "hook": hook},
+            )
+
+    def paused(self, plugin: str) -> bool:
+        """Whether a plugin isn't called at the moment because it failed too often."""
+        circuit = self.circuits.get(plugin)
+        return circuit is not None and not circuit.closed(self.clock())

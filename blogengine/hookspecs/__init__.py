@@ -1,0 +1,13 @@
+"""Every hook of blogengine. The docstrings are the reference manual.
+
+`register_*` hooks are asked once while the app is built, `on_*` hooks are told of a change after
+its commit. Each docstring says, in this order: what for, when and how often, in which
+transaction, what to return, what happens on an error, and since which version.
+"""
+
+from blogengine.hookspecs import registering, telling
+from blogengine.hookspecs.markers import hookimpl, hookspec
+
+MODULES = (registering, telling)
+
+__all__ = ["MODULES", "hookimpl", "hookspec", "registering", "telling"]

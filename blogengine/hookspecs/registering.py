@@ -1,0 +1,99 @@
+"""Hooks asked once while the app is built; what they return is frozen then."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from blogengine.hookspecs.markers import hookspec
+
+if TYPE_CHECKING:
+    import click
+
+    from blogengine.contributions import Feed, Importer, PostExtra, Theme, Widget
+    from blogengine.site import Site
+    from blogengine.web import Blueprint
+
+
+@hookspec
+def register_widgets(site: Site) -> Iterable[Widget]:  # type: ignore[empty-body]
+    """Show fragments in named regions of pages.
+
+    When: once per app build; each widget's `render` then runs once for every page it stands on.
+    Transaction: none; `render` may read through `site.db`.
+    Returns: widgets; two with one name from one plugin stop that plugin.
+    On error: the plugin is marked failed; a `render` that raises leaves its place empty.
+    Since: 0.1.
+    """
+
+
+@hookspec
+def register_post_extras(site: Site) -> Iterable[PostExtra]:  # type: ignore[empty-body]
+    """Load values for all posts of a page in one call, read as `post.extras.NAME`.
+
+    When: once per app build; each loader then runs once for every page with posts.
+    Transaction: none; `load` may read through `site.db`, once for all posts.
+    Returns: loaders; the name must be the plugin's own or begin with it.
+    On error: the plugin is marked failed; a `load` that raises leaves the extra out.
+    Since: 0.1.
+    """
+
+
+@hookspec
+def register_blueprints(site: Site) -> Iterable[Blueprint]:  # type: ignore[empty-body]
+    """Add addresses of its own to the site, each with a declared permission.
+
+    When: once per app build.
+    Transaction: none; a view opens its own with `site.db.write()`.
+    Returns: blueprints made with `blogengine.api.Blueprint`; the first is named like the plugin.
+    On error: the plugin is marked failed; a view that raises answers 502 on its own address.
+    Since: 0.1.
+    """
+
+
+@hookspec
+def register_feeds(site: Site) -> Iterable[Feed]:  # type: ignore[empty-body]
+    """Offer feeds of every archive, at the archive's address with a suffix.
+
+    When: once per app build; `render` then runs for every request of such an address.
+    Transaction: none.
+    Returns: feeds; two with one suffix stop the plugin that comes second.
+    On error: the plugin is marked failed; a `render` that raises answers 502.
+    Since: 0.1.
+    """
+
+
+@hookspec
+def register_themes(site: Site) -> Iterable[Theme]:  # type: ignore[empty-body]
+    """Offer a look for the site; the setting `theme` chooses one by name.
+
+    When: once per app build.
+    Transaction: none.
+    Returns: themes.
+    On error: the plugin is marked failed and the engine's plain pages are shown.
+    Since: 0.1.
+    """
+
+
+@hookspec
+def register_importers(site: Site) -> Iterable[Importer]:  # type: ignore[empty-body]
+    """Read content of another program, as `blogengine import NAME SOURCE`.
+
+    When: once per app build; `run` when the owner asks for it.
+    Transaction: none; saving a post is its own.
+    Returns: importers.
+    On error: the plugin is marked failed; a `run` that raises ends the command with its sentence.
+    Since: 0.1.
+    """
+
+
+@hookspec
+def register_commands(site: Site, cli: click.Group) -> None:
+    """Add commands to the group `blogengine PLUGIN …`, which is already named.
+
+    When: once, when the command line is asked for that group.
+    Transaction: none; a command opens its own with `site.db.write()`.
+    Returns: nothing.
+    On error: the command line ends with the plugin's name and the error.
+    Since: 0.1.
+    """

@@ -1,0 +1,159 @@
+"""From a `Page` to the response: extras, regions, template, headers, in that order."""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from types import MappingProxyType
+
+from flask import Response, g, request
+from jinja2 import TemplateError
+from markupsafe import Markup, escape
+from werkzeug.http import http_date
+
+from blogengine import __version__
+from blogengine.contributions import Theme
+from blogengine.head import Styles, head_markup
+from blogengine.settings import SiteSettings
+from blogengine.site import Site, WidgetContext
+from blogengine.state import SiteState
+from blogengine.templating import SiteView, make_environment
+from blogengine.values import Page, Post, Viewer
+
+log = logging.getLogger(__name__)
+
+TEMPLATES = {
+    "home": "list.html",
+    "term": "list.html",
+    "author": "list.html",
+    "date": "list.html",
+    "post": "post.html",
+    "page": "page.html",
+    "terms": "terms.html",
+    "protected": "protected.html",
+    "error": "error.html",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class PageMaker:
+    """Makes responses of pages for one site with its active theme."""
+
+    site: Site
+    theme: Theme | None
+    styles: Styles
+    plain_styles: Styles
+
+    def respond(self, page: Page, state: SiteState | None) -> Response:
+        """Return the whole response; the body is empty after a matching If-None-Match.
+
+        A template of the theme that fails is logged and the engine's plain page answers instead.
+        """
+        page = replace(page, posts=self._with_extras(page.posts, "list"))
+        if page.post is not None:
+            (post,) = self._with_extras((page.post,), "post")
+            page = replace(page, post=post)
+        keys = set(page.keys) | {f"post:{post.id}" for post in page.posts}
+        try:
+            body, styles = self._body(page, state, keys, plain=False), self.styles
+        except (TemplateError, LookupError, TypeError, AttributeError, ValueError) as error:
+            owner = self.theme.name if self.theme else "core"
+            if self.theme is None or self.site.guard.strict:
+                raise
+            self.site.guard.report(owner, f"template of a {page.kind} page", error)
+            body, styles = self._body(page, state, keys, plain=True), self.plain_styles
+        response = Response(body, page.status, content_type="text/html; charset=utf-8")
+        response.headers["Content-Security-Policy"] = styles.policy
+        g.surrogate_keys = keys
+        if page.status == 200 and page.kind != "protected":  # noqa: PLR2004
+            make_cacheable(response, page.updated_at)
+        else:
+            response.headers["Cache-Control"] = "no-store"
+        return response
+
+    def _with_extras(self, posts: Sequence[Post], view: str) -> tuple[Post, ...]:
+        """Give the posts what plugins registered for them: one call per extra."""
+        loaders = [extra for extra in self.site.contributions.extras if view in extra.views]
+        if not posts or not loaders:
+            return tuple(posts)
+        loaded = {extra.name: extra.load(self.site, posts) or {} for extra in loaders}
+        return tuple(
+            replace(
+                post,
+                extras=MappingProxyType(
+                    {name: found[post.id] for name, found in loaded.items() if post.id in found}
+                ),
+            )
+            for post in posts
+        )
+
+    def _body(self, page: Page, state: SiteState | None, keys: set[str], *, plain: bool) -> str:
+        settings = self.site.settings(SiteSettings)
+        view = SiteView(
+            settings.title,
+            settings.tagline,
+            settings.language,
+            settings.base_url,
+            state.menu if state else (),
+            __version__,
+        )
+        styles = self.plain_styles if plain else self.styles
+        environment = self.site.environment
+        if plain:
+            environment = make_environment(self.site.contributions, None)
+        template = environment.get_template(TEMPLATES[page.kind])
+        return template.render(
+            site=view,
+            page=page,
+            head=head_markup(page, styles, settings.title, self.site.absolute),
+            region=self._regions(page, view, keys),
+        )
+
+    def _regions(self, page: Page, view: SiteView, keys: set[str]) -> Callable[[str], Markup]:
+        context = WidgetContext(self.site, view, page, Viewer(), keys)
+        offered = self.theme.regions if self.theme else ("sidebar", "footer", "after_post")
+        fallback = next((name for name in ("sidebar", "footer") if name in offered), "")
+
+        def region(name: str) -> Markup:
+            widgets = list(self.site.contributions.widgets.get(name, ()))
+            if name == fallback:
+                for other, strays in self.site.contributions.widgets.items():
+                    widgets += strays if other not in offered else ()
+            parts = []
+            for widget in widgets:
+                if widget.pages and page.kind not in widget.pages:
+                    continue
+                made = widget.render(context)
+                if made:
+                    parts.append(_section(widget.name, escape(made)))
+            return Markup("\n").join(parts)
+
+        return region
+
+
+def _section(name: str, content: Markup) -> Markup:
+    return Markup('<section class="widget widget-{0}" id="w-{0}">{1}</section>').format(
+        name, content
+    )
+
+
+def make_cacheable(response: Response, updated_at: datetime | None) -> None:
+    """Give a public answer its validators, and answer 304 where the client has it already.
+
+    Only the entity tag is compared: a date has whole seconds and says nothing of widgets, so it
+    would call a page unchanged that isn't.
+    """
+    digest = hashlib.sha256(response.get_data()).hexdigest()[:32]
+    response.set_etag(digest)
+    response.headers["Cache-Control"] = "no-cache"
+    response.headers["Cache-Status"] = "blogengine; fwd=bypass"
+    response.headers["Last-Modified"] = http_date(updated_at or datetime.now(UTC))
+    if request.if_none_match.contains_weak(digest):
+        response.status_code = 304
+        response.set_data(b"")
+        response.headers.pop("Content-Length", None)
+
+

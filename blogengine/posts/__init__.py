@@ -1,0 +1,9 @@
+"""The write side of posts and pages: one straight path for every save.
+
+Render if the text changed (no transaction is open) → one transaction: version check, row, terms,
+permalink, listing and counts, revision, change log → commit → plugins are told.
+"""
+
+from blogengine.posts.service import Posts
+
+__all__ = ["Posts"]

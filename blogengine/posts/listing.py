@@ -1,0 +1,101 @@
+"""The published-only listing and its counts, kept in the transaction that changes a post."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+
+from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy.orm import Session
+
+from blogengine.models import (
+    ListingCountRow,
+    ListingRow,
+    PostAuthorRow,
+    PostRow,
+    PostTermRow,
+    SiteStateRow,
+)
+from blogengine.state import STATE_ID
+
+Scope = tuple[str, int]
+
+
+def is_public(row: PostRow) -> bool:
+    return row.status == "published" and row.visibility == "public"
+
+
+def sync_listing(session: Session, row: PostRow) -> set[str]:
+    """Make the listing say what the post's state says; return the surrogate keys it touched.
+
+    Safe to repeat: it compares what is listed with what should be.
+    """
+    listed = {
+        (scope, number): moment
+        for scope, number, moment in session.execute(
+            select(ListingRow.scope, ListingRow.scope_id, ListingRow.published_at).where(
+                ListingRow.post_id == row.id
+            )
+        )
+    }
+    wanted = _scopes(session, row) if row.kind == "post" and is_public(row) else set()
+    moment = row.published_at or datetime.now(UTC)
+    stale = {scope for scope, at in listed.items() if scope not in wanted or at != moment}
+    fresh = {scope for scope in wanted if listed.get(scope) != moment}
+    for scope, number in stale:
+        session.execute(
+            delete(ListingRow).where(
+                ListingRow.post_id == row.id,
+                ListingRow.scope == scope,
+                ListingRow.scope_id == number,
+            )
+        )
+    if fresh:
+        values = [
+            {"scope": scope, "scope_id": number, "published_at": moment, "post_id": row.id}
+            for scope, number in sorted(fresh)
+        ]
+        session.execute(insert(ListingRow), values)
+    for scope in listed.keys() | wanted:
+        _count(session, scope, (scope in wanted) - (scope in listed), row.updated_at)
+    return {f"{scope}:{number}" for scope, number in listed.keys() | wanted}
+
+
+def _scopes(session: Session, row: PostRow) -> set[Scope]:
+    year, month, day = (int(part) for part in row.local_date.split("-"))
+    scopes: set[Scope] = {
+        ("home", 0),
+        ("year", year),
+        ("month", year * 100 + month),
+        ("day", (year * 100 + month) * 100 + day),
+    }
+    terms = session.scalars(select(PostTermRow.term_id).where(PostTermRow.post_id == row.id))
+    scopes |= {("term", number) for number in terms}
+    people = session.scalars(select(PostAuthorRow.user_id).where(PostAuthorRow.post_id == row.id))
+    return scopes | {("author", number) for number in people}
+
+
+def _count(session: Session, scope: Scope, delta: int, at: datetime) -> None:
+    here = (ListingCountRow.scope == scope[0], ListingCountRow.scope_id == scope[1])
+    values = {"posts": ListingCountRow.posts + delta, "updated_at": at}
+    changed = session.execute(update(ListingCountRow).where(*here).values(values))
+    if not changed.rowcount:  # type: ignore[attr-defined]
+        row = {"scope": scope[0], "scope_id": scope[1], "posts": delta, "updated_at": at}
+        session.execute(insert(ListingCountRow).values(row))
+
+
+def sync_state(session: Session) -> None:
+    """Write what every request wants to know without asking: next due moment and menu."""
+    due = select(func.min(PostRow.published_at)).where(PostRow.status == "scheduled")
+    pages = (
+        select(PostRow.path, PostRow.title)
+        .where(PostRow.kind == "page", PostRow.parent_id.is_(None))
+        .where(PostRow.status == "published", PostRow.visibility == "public")
+        .order_by(PostRow.title, PostRow.id)
+    )
+    menu = [[path, title or "Untitled"] for path, title in session.execute(pages)]
+    session.execute(
+        update(SiteStateRow)
+        .where(SiteStateRow.id == STATE_ID)
+        .values(next_due=session.execute(due).scalar(), menu=json.dumps(menu))
+    )

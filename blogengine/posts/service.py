@@ -1,0 +1,280 @@
+"""`site.posts`: everything that can be done to posts and pages, for the command line and plugins.
+
+Each method is one finished act with its own transaction; plugins are told after the commit.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import delete, select
+
+from blogengine import changes
+from blogengine.db import db
+from blogengine.errors import NotFound, UserError
+from blogengine.hooks import Hooks
+from blogengine.models import PostAuthorRow, PostRow, PostTermRow, TermRow, UserRow
+from blogengine.posts.listing import sync_listing, sync_state
+from blogengine.posts.saving import Order, Saved, check, keep_unrendered, no_post, save
+from blogengine.queries import posts as reading
+from blogengine.queries.rows import Mapper
+from blogengine.rendering import Renderer, Rendering, RenderJob, TextTooCostly, fingerprint
+from blogengine.settings import SITE, SettingsStore, SiteSettings
+from blogengine.values import Post, PostChange, PostDraft, Revision
+
+DUE_AT_ONCE = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Posts:
+    """Reading and writing posts. Every method needs an application context."""
+
+    renderer: Renderer
+    settings: SettingsStore
+    mapper: Callable[[], Mapper]
+    hooks: Hooks
+
+    def get(self, post_id: int) -> Post:
+        """Return a post of any state with its plain text; raises NotFound."""
+        post = reading.post_by_id(db.reading(), self.mapper(), post_id)
+        if post is None:
+            raise no_post(post_id)
+        return post
+
+    def by_ids(self, ids: Sequence[int], *, text: bool = False) -> tuple[Post, ...]:
+        """Return the public ones among these posts, in this order; `text` fills `Post.text`."""
+        return reading.posts_by_ids(db.reading(), self.mapper(), ids, text=text)
+
+    def find(
+        self, *, statuses: Iterable[str] = (), kind: str = "", limit: int = 50, offset: int = 0
+    ) -> tuple[Post, ...]:
+        """Return posts of any state for the writer, the last changed first."""
+        return reading.find_posts(
+            db.reading(), self.mapper(), statuses=statuses, kind=kind, limit=limit, offset=offset
+        )
+
+    def id_of(self, guid: str) -> int | None:
+        """Return the id of the post with this permanent id, or None."""
+        query = select(PostRow.id).where(PostRow.guid == guid)
+        return db.reading().execute(query).scalar()
+
+    def draft(self, post_id: int) -> PostDraft:
+        """Return what the writer set of a post, ready to be changed and saved again."""
+        row = db.reading().execute(select(PostRow.__table__).where(PostRow.id == post_id)).first()
+        if row is None:
+            raise no_post(post_id)
+        return PostDraft(
+            title=row.title,
+            source=row.source.decode("utf-8", "surrogatepass"),
+            format=row.format,
+            kind=row.kind,
+            slug=row.slug,
+            status=row.status,
+            visibility=row.visibility,
+            published_at=row.published_at,
+            authors=self._authors(post_id),
+            terms=self._terms(post_id),
+            excerpt=row.hand_excerpt,
+            language=row.language,
+            parent_id=row.parent_id,
+            comments_open=row.comments_open,
+            guid=row.guid,
+        )
+
+    def _authors(self, post_id: int) -> tuple[str, ...]:
+        query = select(UserRow.slug).join(PostAuthorRow, PostAuthorRow.user_id == UserRow.id)
+        query = query.where(PostAuthorRow.post_id == post_id).order_by(PostAuthorRow.position)
+        return tuple(db.reading().execute(query).scalars())
+
+    def _terms(self, post_id: int) -> dict[str, tuple[str, ...]]:
+        query = select(TermRow.taxonomy, TermRow.name)
+        query = query.join(PostTermRow, PostTermRow.term_id == TermRow.id)
+        query = query.where(PostTermRow.post_id == post_id).order_by(PostTermRow.position)
+        terms: dict[str, tuple[str, ...]] = {}
+        for taxonomy, name in db.reading().execute(query):
+            terms[taxonomy] = (*terms.get(taxonomy, ()), name)
+        return terms
+
+    def create(self, draft: PostDraft, *, by: str = "", note: str = "") -> Post:
+        """Save a new post and return it.
+
+        Raises UserError for a field that can't be stored, and TextTooCostly for a text that
+        can't be rendered in time: that text is then kept as a draft.
+        """
+        return self._save(None, draft, by=by, note=note)
+
+    def edit(
+        self,
+        post_id: int,
+        *,
+        by: str = "",
+        note: str = "",
+        expected_version: int | None = None,
+        **fields: Any,
+    ) -> Post:
+        """Change fields of a post (those of PostDraft) and return it.
+
+        `expected_version` is the version the writer saw; a newer one raises UserError 409.
+        """
+        draft = replace(self.draft(post_id), **fields)
+        return self._save(post_id, draft, by=by, note=note, expected_version=expected_version)
+
+    def publish(self, post_id: int, *, at: datetime | None = None, by: str = "") -> Post:
+        """Make a post public now, or at a time: one that lies ahead schedules it.
+
+        A post that was public before keeps its first date unless `at` gives another.
+        """
+        now = datetime.now(UTC)
+        draft = self.draft(post_id)
+        moment = at or draft.published_at
+        if at is None and (moment is None or self._aware(moment) > now):
+            moment = now
+        return self.edit(post_id, by=by, note="Published", status="published", published_at=moment)
+
+    def unpublish(self, post_id: int, *, by: str = "") -> Post:
+        """Make a post a draft again; its address is kept for it."""
+        return self.edit(post_id, by=by, note="Unpublished", status="draft")
+
+    def trash(self, post_id: int, *, by: str = "") -> Post:
+        """Move a post to the trash; `restore` brings it back as it was."""
+        return self.edit(post_id, by=by, note="Moved to the trash", status="trashed")
+
+    def restore(self, post_id: int, *, by: str = "") -> Post:
+        """Bring a post back from the trash, in the state it had."""
+        query = select(PostRow.status, PostRow.status_before_trash).where(PostRow.id == post_id)
+        row = db.reading().execute(query).first()
+        if row is None:
+            raise no_post(post_id)
+        if row.status != "trashed":
+            raise UserError(
+                f"Post {post_id} isn't in the trash.",
+                code="post-not-trashed",
+                action="To bring an older text back, name a revision with --revision.",
+                status=409,
+            )
+        status = row.status_before_trash or "draft"
+        return self.edit(post_id, by=by, note="Restored from the trash", status=status)
+
+    def revisions(self, post_id: int) -> tuple[Revision, ...]:
+        """Return all saved texts of a post, newest first."""
+        return reading.revisions(db.reading(), post_id)
+
+    def restore_revision(self, post_id: int, version: int, *, by: str = "") -> Post:
+        """Make an older text the current one; this is a new revision, nothing is overwritten."""
+        for revision in self.revisions(post_id):
+            if revision.version == version:
+                return self.edit(
+                    post_id,
+                    by=by,
+                    note=f"Restored version {version}",
+                    title=revision.title,
+                    source=revision.source,
+                    format=revision.format,
+                )
+        raise NotFound(
+            f"Post {post_id} has no version {version}.",
+            code="revision-unknown",
+            action=f"See `blogengine post revisions {post_id}`.",
+        )
+
+    def purge(self, post_id: int) -> Post:
+        """Delete a post for good with its revisions; returns its last state."""
+        last = self.get(post_id)
+        with db.write() as session:
+            row = session.get(PostRow, post_id)
+            if row is None:
+                raise no_post(post_id)
+            row.status = "trashed"
+            session.flush()
+            touched = sync_listing(session, row)
+            session.execute(delete(PostRow).where(PostRow.id == post_id))
+            session.expunge(row)
+            sync_state(session)
+            changes.record(session, {f"post:{post_id}", "menu"} | touched)
+        if last.public:
+            self.hooks.on_post_unpublished(post=last)
+        self.hooks.on_post_deleted(post=last)
+        return last
+
+    def publish_due(self, now: datetime | None = None) -> tuple[Post, ...]:
+        """Publish scheduled posts whose time has come; safe to call from anywhere, any time."""
+        moment = now or datetime.now(UTC)
+        query = select(PostRow.id).where(
+            PostRow.status == "scheduled", PostRow.published_at <= moment
+        )
+        ids = list(db.reading().execute(query.limit(DUE_AT_ONCE)).scalars())
+        return tuple(
+            self.edit(number, note="Published at its time", status="published") for number in ids
+        )
+
+    def repath(self) -> int:
+        """Give all posts the address that the site's pattern now asks for; return how many moved.
+
+        The old addresses answer with a redirect.
+        """
+        moved = 0
+        query = select(PostRow.id, PostRow.path).where(PostRow.path.is_not(None))
+        for number, path in db.reading().execute(query).fetchall():
+            self.edit(number, note="New address")
+            moved += path != self.get(number).url
+        return moved
+
+    def _save(
+        self,
+        post_id: int | None,
+        draft: PostDraft,
+        *,
+        by: str = "",
+        note: str = "",
+        expected_version: int | None = None,
+    ) -> Post:
+        settings = self.settings.get(SITE, SiteSettings)
+        draft = replace(
+            draft,
+            published_at=self._aware(draft.published_at),
+            updated_at=self._aware(draft.updated_at),
+        )
+        check(draft)
+        before = None if post_id is None else self.get(post_id)
+        mark = f"{fingerprint()}{'q' if settings.smart_quotes else ''}"
+        order = Order(
+            draft, None, mark, settings.permalink, self.mapper().zone, by, note, expected_version
+        )
+        try:
+            rendering = self._render(post_id, draft, mark, quotes=settings.smart_quotes)
+        except TextTooCostly as error:
+            number = keep_unrendered(post_id, order)
+            error.action = f"{error.action} Your text is kept (post {number})."
+            raise
+        saved = save(post_id, replace(order, rendering=rendering))
+        return self._tell(before, saved)
+
+    def _render(
+        self, post_id: int | None, draft: PostDraft, mark: str, *, quotes: bool
+    ) -> Rendering | None:
+        """Render the text; None when the stored rendering is of this very text and pipeline."""
+        query = select(PostRow.source, PostRow.format, PostRow.fingerprint)
+        stored = db.reading().execute(query.where(PostRow.id == post_id)).first()
+        db.end_reading()
+        source = draft.source.encode("utf-8", "surrogatepass")
+        if stored and tuple(stored) == (source, draft.format, mark):
+            return None
+        return self.renderer.render(RenderJob(draft.source, draft.format, quotes))
+
+    def _tell(self, before: Post | None, saved: Saved) -> Post:
+        after = self.get(saved.post_id)
+        if saved.fields:
+            self.hooks.on_post_saved(change=PostChange(before, after, saved.fields))
+        if saved.published:
+            self.hooks.on_post_published(post=after)
+        if saved.unpublished:
+            self.hooks.on_post_unpublished(post=after)
+        return after
+
+    def _aware(self, moment: datetime | None) -> Any:
+        if moment is None or moment.tzinfo is not None:
+            return moment
+        return moment.replace(tzinfo=self.mapper().zone)

@@ -1,0 +1,155 @@
+"""How rows become values: times in the site's zone, addresses, bodies placed where they stand."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from urllib.parse import quote
+from zoneinfo import ZoneInfo
+
+from markupsafe import Markup
+from sqlalchemy import Connection, Row, literal, select, union_all
+
+from blogengine.contributions import TAG, Taxonomy
+from blogengine.models import (
+    ListingCountRow,
+    PostAuthorRow,
+    PostRow,
+    PostTermRow,
+    TermRow,
+    UserRow,
+)
+from blogengine.rendering import place
+from blogengine.values import Author, Post, Term
+
+POST_COLUMNS = (
+    PostRow.id,
+    PostRow.guid,
+    PostRow.kind,
+    PostRow.title,
+    PostRow.slug,
+    PostRow.path,
+    PostRow.status,
+    PostRow.visibility,
+    PostRow.html,
+    PostRow.excerpt,
+    PostRow.hand_excerpt,
+    PostRow.excerpt_html,
+    PostRow.words,
+    PostRow.language,
+    PostRow.comments_open,
+    PostRow.version,
+    PostRow.created_at,
+    PostRow.updated_at,
+    PostRow.published_at,
+)
+
+Labels = Mapping[int, tuple[tuple[Author, ...], tuple[Term, ...]]]
+
+
+@dataclass(frozen=True, slots=True)
+class Mapper:
+    """Turns rows into values for one site; cheap to make, made per settings revision."""
+
+    zone: ZoneInfo
+    taxonomies: Mapping[str, Taxonomy]
+
+    def local(self, moment: datetime) -> datetime:
+        """Return a moment in the site's time zone."""
+        return moment.astimezone(self.zone)
+
+    def term(self, row: Any, count: int = 0) -> Term:
+        """Return a term from a row with id, taxonomy, slug, name."""
+        taxonomy = self.taxonomies.get(row.taxonomy, TAG)
+        description = Markup(getattr(row, "description_html", ""))
+        url = f"/{taxonomy.path}/{quote(row.slug)}/"
+        return Term(row.id, row.taxonomy, row.slug, row.name, url, count, description)
+
+    def author(self, row: Any) -> Author:
+        return Author(row.id, row.slug, row.name, f"/author/{quote(row.slug)}/")
+
+    def post(self, row: Row[Any], labels: Labels, *, in_list: bool, text: str = "") -> Post:
+        """Return a post placed in a list (headings from h3, prefixed ids) or on its own page."""
+        prefix, level = (f"p{row.id}-", 3) if in_list else ("", 2)
+        authors, terms = labels.get(row.id, ((), ()))
+        published = None if row.published_at is None else self.local(row.published_at)
+        return Post(
+            id=row.id,
+            guid=row.guid,
+            kind=row.kind,
+            title=row.title,
+            slug=row.slug,
+            url=quote(row.path or ""),
+            status=row.status,
+            visibility=row.visibility,
+            html=Markup(place(row.html, prefix=prefix, level=level)),
+            excerpt=row.hand_excerpt or row.excerpt,
+            excerpt_html=Markup(place(row.excerpt_html, prefix=prefix, level=level)),
+            published_at=published,
+            updated_at=self.local(row.updated_at),
+            created_at=self.local(row.created_at),
+            version=row.version,
+            words=row.words,
+            language=row.language,
+            comments_open=row.comments_open,
+            text=text,
+            authors=authors,
+            terms=terms,
+        )
+
+
+def read_labels(connection: Connection, mapper: Mapper, ids: Sequence[int]) -> Labels:
+    """Return authors and terms of the posts, in the writer's order, by one statement."""
+    if not ids:
+        return {}
+    nothing = literal(0)
+    terms = (
+        select(
+            PostTermRow.post_id,
+            PostTermRow.position,
+            TermRow.taxonomy,
+            TermRow.id,
+            TermRow.slug,
+            TermRow.name,
+            nothing.label("posts"),
+        )
+        .join(TermRow, TermRow.id == PostTermRow.term_id)
+        .where(PostTermRow.post_id.in_(ids))
+    )
+    authors = (
+        select(
+            PostAuthorRow.post_id,
+            PostAuthorRow.position,
+            literal("").label("taxonomy"),
+            UserRow.id,
+            UserRow.slug,
+            UserRow.name,
+            nothing.label("posts"),
+        )
+        .join(UserRow, UserRow.id == PostAuthorRow.user_id)
+        .where(PostAuthorRow.post_id.in_(ids))
+    )
+    found: dict[int, tuple[list[Author], list[Term]]] = {number: ([], []) for number in ids}
+    rows = connection.execute(union_all(terms, authors)).fetchall()
+    for row in sorted(rows, key=lambda row: row.position):
+        people, entries = found[row.post_id]
+        if row.taxonomy:
+            entries.append(mapper.term(row))
+        else:
+            people.append(mapper.author(row))
+    return {number: (tuple(people), tuple(entries)) for number, (people, entries) in found.items()}
+
+
+def term_columns() -> tuple[Any, ...]:
+    """Return the columns of a term with its count of public posts."""
+    return (
+        TermRow.id,
+        TermRow.taxonomy,
+        TermRow.slug,
+        TermRow.name,
+        TermRow.description_html,
+        ListingCountRow.posts,
+        ListingCountRow.updated_at,
+    )

@@ -1,0 +1,22 @@
+"""Rendering: from a writer's text to safe html that fits into any page of the site.
+
+The libraries that do it (Python-Markdown, Pygments, nh3) are imported only in a helper process,
+never in the process that answers requests. `docs/writing/markdown.md` tells writers the rules.
+"""
+
+from .fingerprint import fingerprint
+from .limits import RendererUnavailable, TextTooCostly
+from .placement import place
+from .renderer import Renderer
+from .values import Heading, Rendering, RenderJob
+
+__all__ = [
+    "Heading",
+    "RenderJob",
+    "Renderer",
+    "RendererUnavailable",
+    "Rendering",
+    "TextTooCostly",
+    "fingerprint",
+    "place",
+]

@@ -1,0 +1,23 @@
+"""Turn one stored rendering into the html of the page it stands on.
+
+The stored html carries one character in front of every id and one in place of every heading's
+digit. The characters are control characters, which rendering removes from all input, so no text
+can forge them. This runs on the read path, hence nothing but `str.replace`.
+"""
+
+from __future__ import annotations
+
+ID_MARK = "\x02"
+DEPTH_MARKS = "\x11\x12\x13\x14\x15\x16"
+_DEEPEST = 6
+
+
+def place(html: str, *, prefix: str = "", level: int = 2) -> str:
+    """Return `html` with every id prefixed and its outermost headings at `level`.
+
+    Levels below `h6` don't exist, so deeper headings stay at `h6`.
+    """
+    html = html.replace(ID_MARK, prefix)
+    for depth, mark in enumerate(DEPTH_MARKS):
+        html = html.replace(mark, str(min(level + depth, _DEEPEST)))
+    return html

@@ -1,0 +1,65 @@
+"""The values that go into and come out of rendering, and their form on the wire to the child."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class RenderJob:
+    """One text to render.
+
+    `format` is "markdown" or "html" (imports); both are sanitised and finished the same way.
+    `smart_quotes` asks for typographic quotes and dashes; it leaves code alone.
+    """
+
+    source: str
+    format: str = "markdown"
+    smart_quotes: bool = False
+
+    def as_message(self) -> dict[str, Any]:
+        """Return the job as plain data for the child."""
+        return asdict(self)
+
+    @classmethod
+    def from_message(cls, message: dict[str, Any]) -> RenderJob:
+        """Rebuild a job in the child."""
+        return cls(**message)
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """One heading of a text; `level` is its depth (1 is the text's outermost), `id` is unprefixed."""
+
+    level: int
+    id: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Rendering:
+    """Everything stored about one rendered text.
+
+    `html` and `excerpt_html` hold placeholders and must go through `place` before they are shown.
+    `text` is the whole body as plain text for search and related posts. `excerpt_html` is empty
+    unless the writer set a more marker.
+    """
+
+    html: str
+    text: str
+    excerpt_html: str
+    excerpt: str
+    headings: tuple[Heading, ...]
+    words: int
+    fingerprint: str
+
+    def as_message(self) -> dict[str, Any]:
+        """Return the rendering as plain data for the parent."""
+        return asdict(self)
+
+    @classmethod
+    def from_message(cls, message: dict[str, Any]) -> Rendering:
+        """Rebuild a rendering in the parent."""
+        headings = tuple(Heading(**heading) for heading in message["headings"])
+        return cls(**{**message, "headings": headings})

@@ -1,0 +1,93 @@
+"""The child: read texts as JSON lines, answer each with a rendering or the reason there is none.
+
+It ends when its input ends, so it never outlives its parent for long; where the system offers it,
+the kernel ends it together with the parent even in the middle of a text.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import ctypes
+import json
+import os
+import signal
+import sys
+import threading
+from collections.abc import Callable
+from typing import Any
+
+from .values import RenderJob
+
+# Deep but legitimate nesting needs some stack; the thread below gets enough of it.
+_RECURSION_LIMIT = 4000
+_STACK_BYTES = 64 * 1024 * 1024
+_PR_SET_PDEATHSIG = 1
+
+
+def main() -> None:
+    """Serve texts until the input ends."""
+    options = json.loads(sys.argv[1])
+    _bind_to_parent()
+    sys.setrecursionlimit(_RECURSION_LIMIT)
+    threading.stack_size(_STACK_BYTES)
+    thread = threading.Thread(target=_serve, args=(options,))
+    thread.start()
+    thread.join()
+
+
+def _serve(options: dict[str, Any]) -> None:
+    from .pipeline import Pipeline
+
+    answers = _claim_output()
+    pipeline = Pipeline(options["extensions"])
+    pipeline.render(RenderJob("*warm* `up`\n\n```python\npass\n```\n"))
+    _limit_memory(options["memory_bytes"])
+    _answer(answers, {"ready": True})
+    for line in sys.stdin.buffer:
+        reply = _reply(pipeline.render, json.loads(line))
+        _answer(answers, reply)
+        if reply.get("last"):
+            break
+
+
+def _reply(render: Callable[[RenderJob], Any], message: dict[str, Any]) -> dict[str, Any]:
+    try:
+        return {"rendering": render(RenderJob.from_message(message)).as_message()}
+    except RecursionError:
+        return {"failed": "it is nested too deeply."}
+    except MemoryError:
+        # What is left of the heap can't be trusted to hold the next text.
+        return {"failed": "it needs more memory than it may have.", "last": True}
+    except Exception as error:  # noqa: BLE001 - whatever one text does, the next must be served
+        return {"failed": f"rendering stopped with {type(error).__name__}."}
+
+
+def _claim_output() -> int:
+    """Keep standard output for answers: what an extension prints goes to the error stream."""
+    answers = os.dup(1)
+    os.dup2(2, 1)
+    return answers
+
+
+def _answer(descriptor: int, message: dict[str, Any]) -> None:
+    view = memoryview(json.dumps(message).encode() + b"\n")
+    while view:
+        view = view[os.write(descriptor, view) :]
+
+
+def _bind_to_parent() -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    if sys.platform == "linux":
+        with contextlib.suppress(OSError, AttributeError):
+            ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+
+
+def _limit_memory(memory_bytes: int) -> None:
+    with contextlib.suppress(ImportError, ValueError, OSError):
+        import resource
+
+        resource.setrlimit(resource.RLIMIT_AS, (memory_bytes, memory_bytes))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,160 @@
+"""Values of settings: where they come from, in which order, and how they are changed.
+
+default < database < `instance/blog.toml` < environment. A value fixed by file or environment is
+shown with its source and can't be set here.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, TypeVar, cast
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Connection, delete, select
+from sqlalchemy.orm import Session
+
+from blogengine import changes
+from blogengine.config import Config
+from blogengine.errors import UserError
+from blogengine.models import SettingRow
+from blogengine.schema import SettingField, parse_value, setting, setting_fields
+
+SITE = "site"
+
+S = TypeVar("S")
+
+PERMALINKS = {
+    "/{year}/{month}/{slug}/": "2026/03/my-post",
+    "/{year}/{month}/{day}/{slug}/": "2026/03/17/my-post",
+    "/{slug}/": "my-post",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class SiteSettings:
+    """The core's own settings."""
+
+    title: str = setting("My blog", title="Title of the blog", ge=1, le=200)
+    tagline: str = setting("", title="Tagline", help="A line under the title.", le=300)
+    base_url: str = setting(
+        "",
+        title="Public address",
+        help="Used in feeds, canonical links and mails, such as https://example.org.",
+        le=300,
+    )
+    timezone: str = setting("UTC", title="Time zone", help="A name such as Europe/Berlin.", le=60)
+    language: str = setting("en", title="Language", help="A code such as en or pt-BR.", ge=2, le=35)
+    posts_per_page: int = setting(10, title="Posts a page", ge=1, le=100)
+    permalink: str = setting(
+        "/{year}/{month}/{slug}/",
+        title="Address of posts",
+        help="Older addresses go on working by redirects.",
+        choices=tuple(PERMALINKS),
+    )
+    smart_quotes: bool = setting(
+        False,
+        title="Typographic quotes",
+        help="Turn straight quotes and double hyphens into typographic ones when rendering.",
+    )
+    theme: str = setting("paper", title="Theme", help="Empty: the engine's plain pages.", le=40)
+
+
+@dataclass(frozen=True, slots=True)
+class SettingValue:
+    """A setting with its value and source: default, database, file or environment."""
+
+    field: SettingField
+    value: object
+    source: str
+
+    @property
+    def locked(self) -> bool:
+        return self.source not in ("default", "database")
+
+
+class SettingsStore:
+    """The stored settings of all owners as one process knows them.
+
+    `reload()` after the site's settings revision moved; `get()` is a dictionary look-up.
+    """
+
+    def __init__(self, config: Config) -> None:
+        self._overrides = config.overrides
+        self._stored: dict[tuple[str, str], str] = {}
+        self._instances: dict[tuple[str, type[Any]], object] = {}
+
+    def reload(self, connection: Connection) -> None:
+        rows = connection.execute(select(SettingRow.owner, SettingRow.key, SettingRow.value))
+        self._stored = {(owner, key): value for owner, key, value in rows}
+        self._instances = {}
+
+    def get(self, owner: str, schema: type[S]) -> S:
+        """Return the owner's settings as an instance of its dataclass.
+
+        A stored value that no longer fits its field is passed over for the default, so that a
+        downgrade or a changed bound never stops a site.
+        """
+        found = self._instances.get((owner, schema))
+        if found is None:
+            values = {item.field.name: item.value for item in self.explain(owner, schema)}
+            found = self._instances[owner, schema] = schema(**values)
+        return cast(S, found)
+
+    def explain(self, owner: str, schema: type[Any]) -> tuple[SettingValue, ...]:
+        """Return every setting of an owner with its value and where that comes from."""
+        return tuple(self._resolve(owner, item) for item in setting_fields(schema))
+
+    def _resolve(self, owner: str, item: SettingField) -> SettingValue:
+        override = self._overrides.get((owner, item.name))
+        if override is not None:
+            return SettingValue(item, checked(owner, item, override.value), override.source)
+        stored = self._stored.get((owner, item.name))
+        if stored is not None:
+            try:
+                return SettingValue(item, parse_value(item, json.loads(stored)), "database")
+            except UserError:
+                pass
+        return SettingValue(item, item.default, "default")
+
+    def locked(self, owner: str, key: str) -> str | None:
+        """Return the source that fixes a setting, or None when it may be set."""
+        override = self._overrides.get((owner, key))
+        return override.source if override else None
+
+
+def checked(owner: str, item: SettingField, value: object) -> object:
+    """Parse a value and check what a bound can't say: time zones and addresses."""
+    parsed = parse_value(item, value)
+    if (owner, item.name) == (SITE, "timezone"):
+        try:
+            ZoneInfo(str(parsed))
+        except (KeyError, ValueError, OSError):
+            raise _invalid(item, f"There is no time zone {parsed!r}.", "Europe/Berlin") from None
+    if (owner, item.name) == (SITE, "base_url"):
+        address = str(parsed).rstrip("/")
+        if address and not address.startswith(("http://", "https://")):
+            raise _invalid(item, f"{address!r} isn't a web address.", "https://example.org")
+        return address
+    return parsed
+
+
+def _invalid(item: SettingField, message: str, example: str) -> UserError:
+    return UserError(
+        message,
+        code="setting-invalid",
+        action=f"Give one such as {example}.",
+        field=item.name,
+        status=422,
+    )
+
+
+def store_setting(session: Session, owner: str, key: str, value: object | None) -> None:
+    """Write one setting (None: back to the default) in the caller's transaction."""
+    session.execute(delete(SettingRow).where(SettingRow.owner == owner, SettingRow.key == key))
+    if value is not None:
+        row = SettingRow(owner=owner, key=key, value=json.dumps(value), at=datetime.now(UTC))
+        session.add(row)
+    changes.settings_changed(session)
+    changes.record(session, [f"settings:{owner}"])

@@ -1,0 +1,125 @@
+"""`Site`: the small frozen bag of services that plugins and views get instead of the app."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from typing import Any, TypeVar
+
+from jinja2 import Environment
+from markupsafe import Markup
+from sqlalchemy import Connection
+from sqlalchemy.orm import Session
+
+from blogengine import changes
+from blogengine.archives import Archives
+from blogengine.config import Config
+from blogengine.contributions import Contributions, Taxonomy
+from blogengine.db import db
+from blogengine.guard import Guard
+from blogengine.hooks import Hooks
+from blogengine.host import Host
+from blogengine.posts import Posts
+from blogengine.settings import SITE, SettingsStore, SiteSettings
+from blogengine.templating import SiteView
+from blogengine.terms import Terms
+from blogengine.users import Users
+from blogengine.values import Page, Viewer
+
+S = TypeVar("S")
+
+
+class SiteDatabase:
+    """The two doors for plugins, and the change log."""
+
+    def reading(self) -> Connection:
+        """Return this request's reading connection: one snapshot until a write."""
+        return db.reading()
+
+    @contextmanager
+    def write(self, *keys: str) -> Iterator[Session]:
+        """Open one short writing transaction; `keys` name the pages it makes stale.
+
+        A key is `post:7` or begins with the plugin's name. Raises Retryable, OperatorError.
+        """
+        with db.write() as session:
+            yield session
+            changes.record(session, keys)
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """The services of one site. `contributions` is what the enabled plugins registered."""
+
+    config: Config
+    posts: Posts
+    terms: Terms
+    users: Users
+    archives: Archives
+    hooks: Hooks
+    host: Host
+    guard: Guard
+    store: SettingsStore
+    contributions: Contributions
+    taxonomies: Mapping[str, Taxonomy]
+    environment: Environment
+    db: SiteDatabase
+
+    def with_contributions(
+        self, contributions: Contributions, environment: Environment
+    ) -> Site:
+        """Return the bag with what the plugins registered; done once, at the app build."""
+        return replace(self, contributions=contributions, environment=environment)
+
+    def settings(self, schema: type[S]) -> S:
+        """Return the settings declared by a plugin's dataclass (or the core's SiteSettings)."""
+        return self.store.get(self.owner_of(schema), schema)
+
+    def owner_of(self, schema: type[Any]) -> str:
+        """Return the plugin that declared a settings dataclass."""
+        if schema is SiteSettings:
+            return SITE
+        for name, plugin in self.host.loaded.items():
+            if plugin.manifest.settings is schema:
+                return name
+        raise LookupError(f"No running plugin declares the settings {schema.__name__}.")
+
+    @property
+    def base_url(self) -> str:
+        """The public address without a trailing slash; empty when nobody said it."""
+        return self.settings(SiteSettings).base_url
+
+    def absolute(self, path: str) -> str:
+        """Return the public URL of a path of this site."""
+        return self.base_url + path
+
+    def render(self, template: str, **context: object) -> Markup:
+        """Render a template (a plugin's own, or the theme's version of it)."""
+        return Markup(self.environment.get_template(template).render(context))
+
+    def log(self, plugin: str) -> logging.Logger:
+        """Return a plugin's logger."""
+        return logging.getLogger(f"blogengine.plugins.{plugin}")
+
+
+@dataclass(slots=True)
+class WidgetContext:
+    """What a widget's `render` gets: the site, the page it stands on, and who reads."""
+
+    site: Site
+    view: SiteView
+    page: Page
+    viewer: Viewer
+    keys: set[str]
+
+    def depends_on(self, *keys: str) -> None:
+        """Name surrogate keys that make the page stale when they change."""
+        self.keys.update(keys)
+
+    def render(self, template: str, **context: object) -> Markup:
+        """Render a template of the plugin; it sees `site` and `page` as the page's own does."""
+        return self.site.render(template, site=self.view, page=self.page, **context)
+
+

@@ -1,0 +1,45 @@
+"""The one row that every request reads first: what changed for all workers since last time."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from datetime import datetime
+from urllib.parse import quote
+
+from sqlalchemy import Connection, select
+
+from blogengine.errors import OperatorError
+from blogengine.models import SiteStateRow
+from blogengine.values import Link
+
+STATE_ID = 1
+
+
+@dataclass(frozen=True, slots=True)
+class SiteState:
+    """Revisions that workers compare with their own, the next due moment, and the menu."""
+
+    generation: int
+    settings_revision: int
+    next_due: datetime | None
+    menu: tuple[Link, ...]
+
+
+def read_state(connection: Connection) -> SiteState:
+    """Read the row; raises OperatorError for a database that was never migrated."""
+    columns = (
+        SiteStateRow.generation,
+        SiteStateRow.settings_revision,
+        SiteStateRow.next_due,
+        SiteStateRow.menu,
+    )
+    row = connection.execute(select(*columns).where(SiteStateRow.id == STATE_ID)).first()
+    if row is None:
+        raise OperatorError(
+            "The database has no site in it yet.",
+            code="site-not-initialised",
+            action="Run `blogengine init` once.",
+        )
+    menu = tuple(Link(quote(path), title) for path, title in json.loads(row.menu))
+    return SiteState(row.generation, row.settings_revision, row.next_due, menu)

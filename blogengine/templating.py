@@ -1,0 +1,73 @@
+"""The Jinja environment: lookup order theme, plugins, core; filters; what templates see."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from jinja2 import (
+    BaseLoader,
+    ChoiceLoader,
+    Environment,
+    FileSystemLoader,
+    PrefixLoader,
+    StrictUndefined,
+)
+
+from blogengine.contributions import Contributions, Theme
+from blogengine.values import Link
+
+CORE_TEMPLATES = Path(__file__).parent / "templates"
+
+
+@dataclass(frozen=True, slots=True)
+class SiteView:
+    """What templates see of the site; `menu` links the published top-level pages."""
+
+    title: str
+    tagline: str
+    language: str
+    base_url: str
+    menu: tuple[Link, ...]
+    version: str
+
+
+def make_environment(contributions: Contributions, theme: Theme | None) -> Environment:
+    """Return the environment: the theme's templates first, then plugins', then the core's.
+
+    A plugin's templates are found below the plugin's own name only (`comments/thread.html`), so
+    that none overrides another's or the core's by accident; a theme may override all.
+    """
+    loaders: list[BaseLoader] = []
+    if theme is not None:
+        loaders.append(FileSystemLoader(theme.templates))
+    own: Mapping[str, BaseLoader] = {
+        name: FileSystemLoader(folder / name) for name, folder in contributions.template_folders
+    }
+    loaders += [PrefixLoader(own), FileSystemLoader(CORE_TEMPLATES)]
+    environment = Environment(
+        loader=ChoiceLoader(loaders),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=False,
+        auto_reload=False,
+    )
+    environment.filters.update(date=long_date, iso=iso_time, plural=plural)
+    return environment
+
+
+def long_date(moment: datetime) -> str:
+    """Return a date such as 12 March 2026."""
+    return f"{moment.day} {moment:%B %Y}"
+
+
+def iso_time(moment: datetime) -> str:
+    """Return a time by RFC 3339, to the second, with its offset."""
+    return moment.isoformat(timespec="seconds")
+
+
+def plural(number: int, one: str, many: str) -> str:
+    """Return a number with its noun: 3 posts."""
+    return f"{number:,} {one if number == 1 else many}"

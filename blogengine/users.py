@@ -1,0 +1,87 @@
+"""`site.users`: the people who write. Signing in comes with identity."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from sqlalchemy import delete, select
+
+from blogengine import changes
+from blogengine.db import db
+from blogengine.errors import UserError
+from blogengine.models import NAME_LENGTH, ListingCountRow, PostAuthorRow, UserRow
+from blogengine.queries.rows import Mapper
+from blogengine.slugs import make_slug, numbered
+from blogengine.values import Author
+
+ROLES = ("owner", "admin", "editor", "author", "contributor")
+
+
+@dataclass(frozen=True, slots=True)
+class Users:
+    """Authors of the site. Every method needs an application context."""
+
+    mapper: Callable[[], Mapper]
+
+    def all(self) -> tuple[Author, ...]:
+        """Return everybody, by name."""
+        query = select(UserRow.id, UserRow.slug, UserRow.name).order_by(UserRow.name, UserRow.id)
+        return tuple(self.mapper().author(row) for row in db.reading().execute(query))
+
+    def create(self, name: str, *, email: str = "", role: str = "author") -> Author:
+        """Make a person; raises UserError for a bad name or role, or an e-mail that is taken."""
+        shown = " ".join(name.split())
+        if not shown or len(shown) > NAME_LENGTH:
+            raise _invalid("name", f"A name must have 1 to {NAME_LENGTH} characters.")
+        if role not in ROLES:
+            raise _invalid("role", f"The role {role!r} isn't one of {', '.join(ROLES)}.")
+        with db.write() as session:
+            address = email.strip().lower() or None
+            if address and session.scalars(select(UserRow).where(UserRow.email == address)).first():
+                raise _invalid("email", f"Somebody already has the address {address}.")
+            slugs = set(session.scalars(select(UserRow.slug)))
+            wanted, number = make_slug(shown) or "author", 1
+            while numbered(wanted, number) in slugs:
+                number += 1
+            row = UserRow(
+                slug=numbered(wanted, number),
+                name=shown,
+                email=address,
+                role=role,
+                created_at=datetime.now(UTC),
+            )
+            session.add(row)
+            session.flush()
+            changes.record(session, [f"author:{row.id}"])
+            return self.mapper().author(row)
+
+    def ensure(self, name: str) -> Author:
+        """Return the person of this name, made as an author if there is none."""
+        shown = " ".join(name.split())
+        for author in self.all():
+            if author.name.casefold() == shown.casefold():
+                return author
+        return self.create(shown)
+
+    def delete_unused(self, ids: Iterable[int]) -> int:
+        """Delete those of the people who have no post; return how many."""
+        with db.write() as session:
+            used = select(PostAuthorRow.user_id)
+            query = select(UserRow.id).where(UserRow.id.in_(list(ids)), UserRow.id.not_in(used))
+            idle = list(session.scalars(query))
+            session.execute(delete(UserRow).where(UserRow.id.in_(idle)))
+            session.execute(
+                delete(ListingCountRow).where(
+                    ListingCountRow.scope == "author", ListingCountRow.scope_id.in_(idle)
+                )
+            )
+            changes.record(session, [f"author:{number}" for number in idle])
+            return len(idle)
+
+
+def _invalid(field: str, message: str) -> UserError:
+    return UserError(
+        message, code="user-invalid", action="Give another one.", field=field, status=422
+    )

@@ -1,0 +1,93 @@
+"""What happens to every request before a view and after it."""
+
+from __future__ import annotations
+
+import secrets
+from datetime import UTC, datetime
+from urllib.parse import urlsplit
+
+from flask import Flask, Response, abort, current_app, g, request
+
+from blogengine.errors import BlogError
+from blogengine.site import Site
+from blogengine.state import read_state
+from blogengine.views.current import current_site
+
+SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+REVISION = "blogengine.settings_revision"
+
+HEADERS = {
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "strict-origin-when-cross-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
+}
+BARE_POLICY = "default-src 'none'; frame-ancestors 'none'"
+
+
+def add_arrival(app: Flask) -> None:
+    """Register the steps around every request."""
+    app.before_request(name_request)
+    app.before_request(refuse_strangers)
+    app.before_request(look_at_state)
+    app.after_request(add_headers)
+
+
+def name_request() -> None:
+    """Give the request an id that the answer and the log share."""
+    g.request_id = secrets.token_hex(12)
+
+
+def refuse_strangers() -> None:
+    """Refuse a changing request that another site's page sent.
+
+    Guest forms stand on cached pages and have no token; browsers say where a form stood in
+    `Sec-Fetch-Site` (Fetch Metadata), older ones in `Origin`.
+    """
+    if request.method in SAFE_METHODS:
+        return
+    where = request.headers.get("Sec-Fetch-Site")
+    if where is not None:
+        if where not in ("same-origin", "none"):
+            abort(403)
+        return
+    origin = request.headers.get("Origin")
+    if origin is not None and (origin == "null" or _host(origin) != request.host):
+        abort(403)
+
+
+def _host(origin: str) -> str:
+    try:
+        return urlsplit(origin).netloc
+    except ValueError:
+        return ""
+
+
+def look_at_state() -> None:
+    """Read the one row that tells what changed: settings to reload, posts that are due."""
+    site = current_site()
+    state = read_state(site.db.reading())
+    if state.settings_revision != current_app.extensions.get(REVISION):
+        site.store.reload(site.db.reading())
+        current_app.extensions[REVISION] = state.settings_revision
+    if state.next_due is not None and state.next_due <= datetime.now(UTC):
+        publish_due(site)
+        state = read_state(site.db.reading())
+    g.state = state
+
+
+def publish_due(site: Site) -> None:
+    """Publish what is due; a busy database only means that the next request tries again."""
+    try:
+        site.posts.publish_due()
+    except BlogError as error:
+        current_app.logger.warning("Scheduled posts couldn't be published yet: %s", error)
+
+
+def add_headers(response: Response) -> Response:
+    """Add what every answer carries."""
+    response.headers["X-Request-Id"] = g.get("request_id", "")
+    for name, value in HEADERS.items():
+        response.headers.setdefault(name, value)
+    response.headers.setdefault("Content-Security-Policy", BARE_POLICY)
+    return response

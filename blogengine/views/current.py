@@ -1,0 +1,36 @@
+"""The site, page maker and state that belong to the running request."""
+
+from __future__ import annotations
+
+from typing import cast
+
+from flask import Response, current_app, g
+from werkzeug.local import LocalProxy
+
+from blogengine.pages import PageMaker
+from blogengine.site import Site
+from blogengine.state import SiteState
+from blogengine.values import Page
+
+EXTENSION = "blogengine"
+MAKER = "blogengine.pages"
+
+
+def current_site() -> Site:
+    """Return the site of the running app."""
+    return cast(Site, current_app.extensions[EXTENSION])
+
+
+site: Site = cast(Site, LocalProxy(current_site))
+"""The running site, for a plugin's views: Flask calls those without arguments of ours."""
+
+
+def current_state() -> SiteState | None:
+    """Return what the request saw of the site's state; None when the database is away."""
+    return cast("SiteState | None", g.get("state"))
+
+
+def respond(page: Page) -> Response:
+    """Answer with a page."""
+    maker = cast(PageMaker, current_app.extensions[MAKER])
+    return maker.respond(page, current_state())

@@ -1,0 +1,127 @@
+"""A post or page by its permalink: today's, an older one, or none."""
+
+from __future__ import annotations
+
+import hmac
+import unicodedata
+from urllib.parse import quote
+
+from flask import Response, abort, redirect, request
+from itsdangerous import BadSignature, URLSafeTimedSerializer
+from sqlalchemy import select
+from werkzeug.security import check_password_hash
+from werkzeug.wrappers import Response as AnyResponse
+
+from blogengine.models import PATH_LENGTH, PostRow
+from blogengine.queries.posts import moved_path, neighbours, post_by_path
+from blogengine.settings import SiteSettings
+from blogengine.site import Site
+from blogengine.values import Page, Post
+from blogengine.views.archives import MOVED, feed_links
+from blogengine.views.current import current_site, respond
+
+UNLOCKED_SECONDS = 10 * 24 * 3600
+COOKIE = "site-unlocked"
+LONGEST_PASSWORD = 200
+
+
+def show_path(path: str) -> AnyResponse:
+    """Answer for any address that nothing else answers: a post, a page, a redirect or 404."""
+    site = current_site()
+    wanted = f"/{unicodedata.normalize('NFC', path)}/"
+    if len(wanted) > PATH_LENGTH or "\x00" in wanted:
+        abort(404)
+    post = post_by_path(site.db.reading(), site.posts.mapper(), wanted)
+    if post is None or post.status != "published":
+        moved = None if post else moved_path(site.db.reading(), wanted)
+        if moved is None:
+            abort(404)
+        return redirect(quote(moved), MOVED)
+    if post.visibility == "private":
+        abort(404)
+    if post.visibility == "password":
+        return show_protected(site, post)
+    if request.method == "POST":
+        abort(405)
+    return respond(post_page(site, post))
+
+
+def post_page(site: Site, post: Post) -> Page:
+    """Return the page of one post."""
+    settings = site.settings(SiteSettings)
+    newer, older = None, None
+    if post.kind == "post":
+        newer, older = neighbours(site.db.reading(), site.posts.mapper(), post)
+    return Page(
+        kind=post.kind,
+        title=f"{post.display_title} – {settings.title}",
+        heading=post.display_title,
+        canonical=site.absolute(post.url),
+        post=post,
+        newer=newer,
+        older=older,
+        feeds=feed_links(site, site.archives.home()),
+        description=post.excerpt,
+        keys=frozenset({f"post:{post.id}", "home:0", "menu", "settings:site"}),
+        updated_at=post.updated_at,
+    )
+
+
+def show_protected(site: Site, post: Post) -> AnyResponse:
+    """Ask for the password of a post; show it to who has given it. Never cached anywhere."""
+    signer = URLSafeTimedSerializer(site.config.secret_key, salt="site-unlocked")
+    stored = _password_hash(site, post)
+    message = ""
+    if request.method == "POST":
+        given = request.form.get("password", "")[:LONGEST_PASSWORD]
+        if stored and check_password_hash(stored, given):
+            response = redirect(post.url, 303)
+            token = signer.dumps([post.id, stored[-16:]])
+            response.set_cookie(
+                f"{COOKIE}-{post.id}",
+                token,
+                max_age=UNLOCKED_SECONDS,
+                path=post.url,
+                httponly=True,
+                samesite="Lax",
+                secure=request.is_secure,
+            )
+            response.headers["Cache-Control"] = "no-store"
+            return response
+        message = "That isn't the password of this post. Try again."
+    elif _unlocked(signer, post, stored):
+        response = respond(post_page(site, post))
+        response.headers["Cache-Control"] = "private, no-store"
+        response.headers.pop("ETag", None)
+        return response
+    return _ask(site, post, message)
+
+
+def _ask(site: Site, post: Post, message: str) -> Response:
+    settings = site.settings(SiteSettings)
+    bare = Page(
+        kind="protected",
+        title=f"Protected: {post.display_title} – {settings.title}",
+        heading=post.display_title,
+        post=post,
+        message=message,
+        status=403 if message else 200,
+        noindex=True,
+    )
+    return respond(bare)
+
+
+def _password_hash(site: Site, post: Post) -> str:
+    query = select(PostRow.password_hash).where(PostRow.id == post.id)
+    return site.db.reading().execute(query).scalar() or ""
+
+
+def _unlocked(signer: URLSafeTimedSerializer, post: Post, stored: str) -> bool:
+    """Whether the visitor's cookie was made for this post and its present password."""
+    try:
+        number, mark = signer.loads(
+            request.cookies.get(f"{COOKIE}-{post.id}", ""), max_age=UNLOCKED_SECONDS
+        )
+    except (BadSignature, ValueError, TypeError):
+        return False
+    return number == post.id and hmac.compare_digest(str(mark), stored[-16:])

@@ -1,0 +1,43 @@
+"""What a plugin's own addresses are made with: a blueprint whose routes declare a permission."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import flask
+
+PERMISSIONS = frozenset({"public"})
+"""Who may call a route. Roles and their permissions come with identity."""
+
+View = Callable[..., Any]
+
+
+class Blueprint(flask.Blueprint):
+    """A Flask blueprint whose every route says who may call it: `permission="public"`.
+
+    A route without the declaration raises ValueError when it is declared, which marks its plugin
+    failed. Requests that change something must come from a page of this site: the core checks
+    `Sec-Fetch-Site` and `Origin` before any view runs.
+    """
+
+    def __init__(self, name: str, import_name: str, **options: Any) -> None:
+        super().__init__(name, import_name, **options)
+        self.permissions: dict[str, str] = {}
+
+    def add_url_rule(
+        self,
+        rule: str,
+        endpoint: str | None = None,
+        view_func: View | None = None,
+        provide_automatic_options: bool | None = None,
+        **options: Any,
+    ) -> None:
+        """Declare a route; `permission` is required."""
+        permission = options.pop("permission", None)
+        if permission not in PERMISSIONS:
+            known = ", ".join(sorted(PERMISSIONS))
+            raise ValueError(f"The route {rule} must declare a permission, one of: {known}.")
+        name = endpoint or getattr(view_func, "__name__", rule)
+        self.permissions[f"{self.name}.{name}"] = permission
+        super().add_url_rule(rule, endpoint, view_func, provide_automatic_options, **options)
