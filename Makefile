@@ -2,6 +2,7 @@
 PYTHON ?= python3
 export PORT HOST
 
+.NOTPARALLEL:
 .PHONY: help demo test lint e2e docs bench lock release-check
 help:
 	@$(PYTHON) dev.py

@@ -193,12 +193,14 @@ def progress(total: int) -> Iterator[Callable[[str], None]]:
 
     def show(line: str) -> None:
         nonlocal packages, shown
-        words = line.split()
-        if line.startswith(("Collecting ", "Requirement already satisfied: ")):
+        # "Collecting NAME==1.0 (from -r …)", "Processing /a/file.whl (from -r …)" and the like
+        before, found, _ = line.partition(" (from -r ")
+        if found:
             packages += 1
-            name = words[3 if words[0] == "Requirement" else 1].split("=")[0]
+            name = Path(before.split()[-1]).name
+            name = name.split("-" if name.endswith(".whl") else "=")[0]
             text = f"      {packages} of {max(total, packages)} packages: {name}"
-        elif line.startswith("Installing collected"):
+        elif packages and line.startswith("Installing collected"):
             text = f"      {packages} packages are here, unpacking them"
         else:
             return
