@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from flask import Flask
-from sqlalchemy import inspect, select
+from sqlalchemy import inspect
 from werkzeug.routing import BaseConverter
 
 from blogengine.archives import Archives
@@ -25,13 +25,13 @@ from blogengine.hooks import Hooks
 from blogengine.host import Host, find_plugins
 from blogengine.host.registering import collect, or_fault
 from blogengine.migrations import core_owner, pending
-from blogengine.models import PluginRow
 from blogengine.pages import PageMaker
 from blogengine.posts import Posts
 from blogengine.queries.rows import Mapper
 from blogengine.rendering import Renderer
 from blogengine.settings import SITE, SettingsStore, SiteSettings
 from blogengine.site import Site, SiteDatabase
+from blogengine.starting import enabled_plugins
 from blogengine.state import read_state
 from blogengine.templating import CORE_TEMPLATES, make_environment
 from blogengine.terms import Terms
@@ -61,10 +61,13 @@ class Build:
     hooks: Hooks
     host: Host
     store: SettingsStore
+    plugins: Sequence[str] | None = None
     taxonomies: dict[str, Taxonomy] = field(default_factory=lambda: {TAG.name: TAG})
     contributions: Contributions = field(default_factory=Contributions)
     theme: Theme | None = None
-    environment: Environment = field(default_factory=lambda: make_environment(Contributions(), None))
+    environment: Environment = field(
+        default_factory=lambda: make_environment(Contributions(), None)
+    )
     services: Site | None = None
 
     @property
@@ -73,8 +76,10 @@ class Build:
         return self.services
 
 
-def create_app(config: Config | None = None) -> Flask:
+def create_app(config: Config | None = None, *, plugins: Sequence[str] | None = None) -> Flask:
     """Build the app of one site. Needs a migrated database; `blogengine serve` sees to that.
+
+    `plugins` stands in for the enabled ones of the database: a trial build tries a set with it.
 
     Raises OperatorError when the database wasn't initialised or isn't at the core's revision.
     """
@@ -83,7 +88,7 @@ def create_app(config: Config | None = None) -> Flask:
     hooks = Hooks(guard)
     host = Host(find_plugins(config.plugin_folder), hooks, guard)
     app = Flask("blogengine", template_folder=None, static_folder=None, root_path=str(Path.cwd()))
-    build = Build(config, app, guard, hooks, host, SettingsStore(config))
+    build = Build(config, app, guard, hooks, host, SettingsStore(config), plugins)
     began = time.perf_counter()
     for step in STEPS:
         with app.app_context():
@@ -130,8 +135,10 @@ def read_settings(build: Build) -> None:
 
 def load_plugins(build: Build) -> None:
     """Import the enabled plugins; none in safe mode."""
-    enabled = db.reading().execute(select(PluginRow.name).where(PluginRow.enabled)).scalars()
-    build.host.load(list(enabled), passed_over=build.config.safe)
+    build.host.load(
+        enabled_plugins() if build.plugins is None else build.plugins,
+        passed_over=build.config.safe,
+    )
     build.host.block_unmigrated(db.engine)
 
 

@@ -24,9 +24,7 @@ class Archives:
         """Return the archive of all public posts."""
         return reading.home_archive(db.reading(), self.settings.get(SITE, SiteSettings).title)
 
-    def term(
-        self, *slugs: str, match: str = "all", taxonomy: Taxonomy = TAG
-    ) -> Archive | None:
+    def term(self, *slugs: str, match: str = "all", taxonomy: Taxonomy = TAG) -> Archive | None:
         """Return the archive of one tag, or of several: in "all" or in "any" of them."""
         return reading.term_archive(db.reading(), self.mapper(), taxonomy, slugs, match)
 

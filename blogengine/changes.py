@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from blogengine.models import ChangeRow, SiteStateRow
 from blogengine.state import STATE_ID
 
+
 def record(session: Session, keys: Iterable[str]) -> None:
     """Write keys into the log, in the caller's transaction.
 

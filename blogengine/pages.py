@@ -155,5 +155,3 @@ def make_cacheable(response: Response, updated_at: datetime | None) -> None:
         response.status_code = 304
         response.set_data(b"")
         response.headers.pop("Content-Length", None)
-
-

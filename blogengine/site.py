@@ -67,9 +67,7 @@ class Site:
     environment: Environment
     db: SiteDatabase
 
-    def with_contributions(
-        self, contributions: Contributions, environment: Environment
-    ) -> Site:
+    def with_contributions(self, contributions: Contributions, environment: Environment) -> Site:
         """Return the bag with what the plugins registered; done once, at the app build."""
         return replace(self, contributions=contributions, environment=environment)
 
@@ -121,5 +119,3 @@ class WidgetContext:
     def render(self, template: str, **context: object) -> Markup:
         """Render a template of the plugin; it sees `site` and `page` as the page's own does."""
         return self.site.render(template, site=self.view, page=self.page, **context)
-
-

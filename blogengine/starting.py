@@ -31,7 +31,13 @@ def bare_app(config: Config) -> Iterator[Flask]:
     app = Flask("blogengine.bare", static_folder=None, template_folder=None)
     db.start(app, config)
     with app.app_context():
-        yield app
+        try:
+            yield app
+        finally:
+            # A process that forks afterwards must not hand its connections on.
+            db.end_reading()
+            for engine in db.engines.values():
+                engine.dispose()
 
 
 def is_initialised(config: Config) -> bool:
@@ -70,6 +76,12 @@ def migrate(config: Config) -> tuple[str, ...]:
         _refuse_newer(config)
         upgrade(db.write_engine, [core_owner()])
         return _upgrade_all(config, enabled_plugins())
+
+
+def migrate_plugins(config: Config, plugins: Iterable[str]) -> None:
+    """Bring the tables of these plugins up to date, enabled or not."""
+    with bare_app(config):
+        _upgrade_all(config, plugins)
 
 
 def migration_status(config: Config) -> tuple[OwnerStatus, ...]:

@@ -14,8 +14,6 @@ from blogengine.db import NAMING
 from blogengine.models import PostRow
 
 
-
-
 def table_base(plugin: str) -> type[DeclarativeBase]:
     """Return a base for a plugin's models: class `Comment` becomes `comments_comment`.
 

@@ -100,7 +100,9 @@ class Terms:
 def _move(session: Session, term: TermRow, name: str, slug: str) -> None:
     if slug != term.slug:
         here = TermHistoryRow.taxonomy == TAG.name
-        session.execute(delete(TermHistoryRow).where(here, TermHistoryRow.slug.in_([slug, term.slug])))
+        session.execute(
+            delete(TermHistoryRow).where(here, TermHistoryRow.slug.in_([slug, term.slug]))
+        )
         session.add(
             TermHistoryRow(
                 taxonomy=TAG.name, slug=term.slug, term_id=term.id, since=datetime.now(UTC)

@@ -168,4 +168,3 @@ def _load_file(name: str, file: Path) -> ModuleType:
     sys.modules[full] = module
     spec.loader.exec_module(module)
     return module
-

@@ -73,9 +73,7 @@ def collect(host: Host) -> Contributions:
     )
 
 
-def _ask(
-    host: Host, name: str, suffixes: set[str], themes: set[str], importers: set[str]
-) -> Draft:
+def _ask(host: Host, name: str, suffixes: set[str], themes: set[str], importers: set[str]) -> Draft:
     draft = Draft(
         widgets=_answers(host, name, "register_widgets", Widget),
         extras=_answers(host, name, "register_post_extras", PostExtra),

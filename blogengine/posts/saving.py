@@ -56,7 +56,9 @@ def check(draft: PostDraft) -> None:
         ("kind", draft.kind, KINDS),
     ):
         if value not in allowed:
-            raise _refused(field, f"The {field} {value!r} isn't known.", f"Use one of: {', '.join(allowed)}.")
+            raise _refused(
+                field, f"The {field} {value!r} isn't known.", f"Use one of: {', '.join(allowed)}."
+            )
     if len(draft.title) > TITLE_LENGTH:
         problem = f"The title has {len(draft.title)} characters; {TITLE_LENGTH} are allowed."
         raise _refused("title", problem, "Shorten it.")

@@ -112,7 +112,9 @@ def date_archive(connection: Connection, year: int, month: int = 0, day: int = 0
         path += f"{day:02d}/"
         scope, name = ("day", (year * 100 + month) * 100 + day), f"{day} {name}"
     count, updated = _count(connection, scope)
-    return Archive("date", f"Posts from {name}", name, path, (scope,), count=count, updated_at=updated)
+    return Archive(
+        "date", f"Posts from {name}", name, path, (scope,), count=count, updated_at=updated
+    )
 
 
 def archive_posts(
@@ -137,9 +139,7 @@ def archive_posts(
 def moved_term(connection: Connection, taxonomy: Taxonomy, slug: str) -> str | None:
     """Return today's slug of the term that once had this one, or that differs in case only."""
     history = select(TermRow.slug).join(TermHistoryRow, TermHistoryRow.term_id == TermRow.id)
-    history = history.where(
-        TermHistoryRow.taxonomy == taxonomy.name, TermHistoryRow.slug == slug
-    )
+    history = history.where(TermHistoryRow.taxonomy == taxonomy.name, TermHistoryRow.slug == slug)
     found: str | None = connection.execute(history).scalar()
     if found is None and slug != slug.lower():
         same = select(TermRow.slug).where(

@@ -1,0 +1,242 @@
+"""`blogengine post …`: everything about posts and pages."""
+
+from __future__ import annotations
+
+import sys
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import click
+
+from blogengine.cli.session import Session, json_option, print_record, print_rows
+from blogengine.errors import UserError
+from blogengine.values import KINDS, STATUSES, VISIBILITIES, Post, PostDraft
+
+MOST_BYTES = 4 * 1024 * 1024
+
+
+@click.group()
+def post() -> None:
+    """Write, publish and look after posts and pages."""
+
+
+def record(item: Post) -> dict[str, Any]:
+    """Return what the command line shows of a post."""
+    when = item.published_at.isoformat(timespec="minutes") if item.published_at else None
+    return {
+        "id": item.id,
+        "kind": item.kind,
+        "status": item.status,
+        "visibility": item.visibility,
+        "published": when,
+        "url": item.url,
+        "title": item.title,
+    }
+
+
+@post.command("list")
+@click.option("--status", type=click.Choice(STATUSES), multiple=True, help="Only these states.")
+@click.option("--kind", type=click.Choice(KINDS), help="Only posts, or only pages.")
+@click.option("--limit", default=50, show_default=True, type=click.IntRange(1, 10_000))
+@json_option
+@click.pass_obj
+def list_posts(
+    session: Session, status: tuple[str, ...], kind: str | None, limit: int, as_json: bool
+) -> None:
+    """List posts of any state, the last changed first."""
+    found = session.site.posts.find(statuses=status, kind=kind or "", limit=limit)
+    print_rows(map(record, found), as_json=as_json, nothing="There are no posts.")
+
+
+@post.command("show")
+@click.argument("post_id", type=int)
+@click.option("--source", is_flag=True, help="Print only the text as it was written.")
+@json_option
+@click.pass_obj
+def show(session: Session, post_id: int, source: bool, as_json: bool) -> None:
+    """Show a post."""
+    item, draft = session.site.posts.get(post_id), session.site.posts.draft(post_id)
+    if source:
+        sys.stdout.buffer.write(draft.source.encode("utf-8", "surrogatepass"))
+        return
+    details = {
+        "authors": list(draft.authors),
+        "tags": list(draft.terms.get("tag", ())),
+        "version": item.version,
+        "words": item.words,
+        "excerpt": item.excerpt,
+        "guid": item.guid,
+    }
+    more = {"source": draft.source} if as_json else {}
+    print_record(record(item) | details | more, as_json=as_json)
+
+
+def text_options(command: Any) -> Any:
+    """Add the options that `new` and `edit` share."""
+    for option in reversed(
+        (
+            click.option("--title", help="Title."),
+            click.option("--text", help="The text itself."),
+            click.option(
+                "--file",
+                type=click.Path(exists=True, dir_okay=False, allow_dash=True),
+                help="File with the text; - for standard input.",
+            ),
+            click.option("--format", "text_format", type=click.Choice(["markdown", "html"])),
+            click.option("--tag", "tags", multiple=True, help="A tag; repeat for several."),
+            click.option("--author", "authors", multiple=True, help="Slug of an author."),
+            click.option("--slug", help="Last part of the address."),
+            click.option("--excerpt", help="Hand-written excerpt."),
+            click.option("--visibility", type=click.Choice(VISIBILITIES)),
+            click.option("--password", help="Password of a protected post."),
+        )
+    ):
+        command = option(command)
+    return command
+
+
+@post.command("new")
+@text_options
+@click.option("--kind", type=click.Choice(KINDS), default="post", show_default=True)
+@click.option("--publish", is_flag=True, help="Publish it at once.")
+@json_option
+@click.pass_obj
+def new(session: Session, kind: str, publish: bool, as_json: bool, **given: Any) -> None:
+    """Make a post, as a draft unless --publish is given."""
+    status = "published" if publish else "draft"
+    draft = PostDraft(kind=kind, status=status, **_fields(given))
+    print_record(record(session.site.posts.create(draft)), as_json=as_json)
+
+
+@post.command("edit")
+@click.argument("post_id", type=int)
+@text_options
+@click.option("--expect-version", type=int, help="Refuse when somebody saved meanwhile.")
+@json_option
+@click.pass_obj
+def edit(
+    session: Session, post_id: int, expect_version: int | None, as_json: bool, **given: Any
+) -> None:
+    """Change what is given of a post; the rest stays."""
+    fields = _fields(given)
+    changed = session.site.posts.edit(post_id, expected_version=expect_version, **fields)
+    print_record(record(changed), as_json=as_json)
+
+
+def _fields(given: dict[str, Any]) -> dict[str, Any]:
+    """Turn the given options into fields of a draft."""
+    names = ("title", "slug", "excerpt", "visibility", "password")
+    fields = {name: given[name] for name in names if given[name] is not None}
+    if given["text"] is not None:
+        fields["source"] = given["text"]
+    if given["file"] is not None:
+        fields["source"] = _read(given["file"])
+    if given["text_format"]:
+        fields["format"] = given["text_format"]
+    if given["tags"]:
+        fields["terms"] = {"tag": tuple(name for name in given["tags"] if name)}
+    if given["authors"]:
+        fields["authors"] = given["authors"]
+    if fields.get("visibility") == "password" and not fields.get("password"):
+        raise click.UsageError("A protected post needs --password.")
+    return fields
+
+
+def _read(name: str) -> str:
+    data = sys.stdin.buffer.read(MOST_BYTES + 1) if name == "-" else Path(name).read_bytes()
+    try:
+        return data[: MOST_BYTES + 1].decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise UserError(
+            f"The text isn't UTF-8 (byte {error.start}).",
+            code="text-not-utf8",
+            action="Save the file as UTF-8.",
+            field="file",
+        ) from error
+
+
+@post.command("publish")
+@click.argument("post_id", type=int)
+@json_option
+@click.pass_obj
+def publish(session: Session, post_id: int, as_json: bool) -> None:
+    """Make a post public now."""
+    print_record(record(session.site.posts.publish(post_id)), as_json=as_json)
+
+
+@post.command("schedule")
+@click.argument("post_id", type=int)
+@click.argument("when")
+@json_option
+@click.pass_obj
+def schedule(session: Session, post_id: int, when: str, as_json: bool) -> None:
+    """Make a post public at a time such as 2030-01-31T09:00, in the site's time zone."""
+    try:
+        moment = datetime.fromisoformat(when)
+    except ValueError:
+        raise click.UsageError(f"{when!r} isn't a time such as 2030-01-31T09:00.") from None
+    print_record(record(session.site.posts.publish(post_id, at=moment)), as_json=as_json)
+
+
+@post.command("unpublish")
+@click.argument("post_id", type=int)
+@json_option
+@click.pass_obj
+def unpublish(session: Session, post_id: int, as_json: bool) -> None:
+    """Make a post a draft again."""
+    print_record(record(session.site.posts.unpublish(post_id)), as_json=as_json)
+
+
+@post.command("delete")
+@click.argument("post_id", type=int)
+@click.option("--for-good", is_flag=True, help="Delete it with its revisions and comments.")
+@click.option("--dry-run", is_flag=True, help="Say what would be deleted.")
+@json_option
+@click.pass_obj
+def delete(session: Session, post_id: int, for_good: bool, dry_run: bool, as_json: bool) -> None:
+    """Move a post to the trash; `restore` brings it back."""
+    posts = session.site.posts
+    item = posts.get(post_id)
+    if dry_run:
+        count = len(posts.revisions(post_id))
+        how = f"deleted for good with {count} revisions" if for_good else "moved to the trash"
+        click.echo(f"Post {post_id} would be {how}: {item.display_title}", err=True)
+    elif for_good:
+        item = posts.purge(post_id)
+    else:
+        item = posts.trash(post_id)
+    print_record(record(item), as_json=as_json)
+
+
+@post.command("restore")
+@click.argument("post_id", type=int)
+@click.option("--revision", type=int, help="Bring this version of the text back instead.")
+@json_option
+@click.pass_obj
+def restore(session: Session, post_id: int, revision: int | None, as_json: bool) -> None:
+    """Bring a post back from the trash, or an older text of it."""
+    posts = session.site.posts
+    item = posts.restore_revision(post_id, revision) if revision else posts.restore(post_id)
+    print_record(record(item), as_json=as_json)
+
+
+@post.command("revisions")
+@click.argument("post_id", type=int)
+@json_option
+@click.pass_obj
+def revisions(session: Session, post_id: int, as_json: bool) -> None:
+    """List the saved texts of a post, newest first."""
+    session.site.posts.get(post_id)
+    rows = (
+        {
+            "version": item.version,
+            "at": item.at.isoformat(timespec="seconds"),
+            "by": item.by,
+            "note": item.note,
+            "characters": len(item.source),
+            "title": item.title,
+        }
+        for item in session.site.posts.revisions(post_id)
+    )
+    print_rows(rows, as_json=as_json)

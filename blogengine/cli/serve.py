@@ -1,0 +1,156 @@
+"""`blogengine serve` and `blogengine init`."""
+
+from __future__ import annotations
+
+import os
+import socket
+import subprocess
+import sys
+from dataclasses import replace
+from typing import Any
+
+import click
+
+from blogengine.cli.session import Session
+from blogengine.config import Config, Override, load_config
+from blogengine.errors import OperatorError
+
+DEMO_TITLE = "Field Notes"
+DEMO_TAGLINE = "What worked, what didn’t, and what it cost"
+
+
+@click.command()
+@click.option("--demo", is_flag=True, help="Load the sample blog first, once.")
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
+@click.option(
+    "--port", default=8000, show_default=True, type=click.IntRange(1, 65535), help="Port."
+)
+@click.option(
+    "--workers", default=2, show_default=True, type=click.IntRange(1, 64), help="Processes."
+)
+@click.option("--reload", is_flag=True, help="For development: restart when a file changes.")
+@click.pass_obj
+def serve(session: Session, demo: bool, host: str, port: int, workers: int, reload: bool) -> None:
+    """Serve the site by gunicorn; tables are brought up to date first."""
+    from blogengine.serving import ServeOptions, master_pid
+    from blogengine.serving import serve as serve_site
+    from blogengine.starting import is_initialised
+
+    config = session.config
+    _check_port(host, port)
+    if (pid := master_pid(config)) is not None:
+        raise OperatorError(
+            f"This site is being served already, by process {pid}.",
+            code="already-serving",
+            action="Stop that one first.",
+            exit_code=69,
+        )
+    address = f"http://{f'[{host}]' if ':' in host else host}:{port}"
+    if not is_initialised(config):
+        if not demo:
+            click.echo("This folder holds no blog yet; an empty one is made.")
+        _run(config, "init", "--no-input", *_demo_titles(demo))
+    _run(config, "migrate")
+    if demo:
+        _run(config, "plugin", "enable", "demo", "--quiet")
+        _run(config, "demo", "load", "--once")
+    config = with_address(load_config(config.folder, safe=config.safe, strict=reload), address)
+
+    def ready() -> None:
+        click.echo(f"Your blog: {address}/")
+        if demo:
+            click.echo(f"The tag archive: {address}/tag/ecommerce/")
+        click.echo("Stop with Ctrl-C.")
+
+    # gunicorn reads the command line of its program; ours isn't meant for it.
+    sys.argv = sys.argv[:1]
+    serve_site(config, ServeOptions(host, port, workers, reload, ready))
+
+
+def with_address(config: Config, address: str) -> Config:
+    """Return the configuration with the served address as the public one, unless one is set.
+
+    What the owner stored or fixed wins, and the Host header of a request is never believed.
+    """
+    from blogengine.models import SettingRow
+    from blogengine.settings import SITE
+    from blogengine.starting import bare_app, db
+
+    key = (SITE, "base_url")
+    with bare_app(config), db.write() as database:
+        stored = database.get(SettingRow, key)
+        if key in config.overrides or (stored is not None and stored.value not in ('""', "")):
+            return config
+    return replace(config, overrides={**config.overrides, key: Override(address, "address served")})
+
+
+def _demo_titles(demo: bool) -> tuple[str, ...]:
+    return ("--title", DEMO_TITLE, "--tagline", DEMO_TAGLINE) if demo else ()
+
+
+def _run(config: Config, *arguments: str) -> None:
+    """Run another command in a process of its own: the serving one must not run plugins."""
+    safe = ("--safe",) if config.safe else ()
+    command = [sys.executable, "-m", "blogengine", "--site", str(config.folder), *safe, *arguments]
+    done = subprocess.run(command, check=False, env=os.environ)  # noqa: S603 - our own program
+    if done.returncode:
+        raise click.exceptions.Exit(done.returncode)
+
+
+def _check_port(host: str, port: int) -> None:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family, socket.SOCK_STREAM) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            raise OperatorError(
+                f"Nothing can listen on {host} port {port}: {error.strerror}.",
+                code="port-taken",
+                action="Choose another with --port, or stop what uses it.",
+                exit_code=69,
+            ) from error
+
+
+@click.command()
+@click.argument("directory", required=False)
+@click.option("--title", help="Title of the blog.")
+@click.option("--tagline", help="A line under the title.")
+@click.option("--base-url", help="Public address, such as https://example.org.")
+@click.option("--timezone", help="Time zone of dates and permalinks, such as Europe/Berlin.")
+@click.option("--author", help="Your name, as readers see it.")
+@click.option("--no-input", is_flag=True, help="Ask nothing; take the defaults.")
+@click.pass_obj
+def init(session: Session, directory: str | None, no_input: bool, **given: str | None) -> None:
+    """Make a site in DIRECTORY (else --site, else here)."""
+    from blogengine.starting import initialise, is_initialised
+
+    config = load_config(directory, safe=session.safe) if directory else session.config
+    if is_initialised(config):
+        initialise(config, {})
+        click.echo(f"There is a blog in {config.folder} already; its tables are up to date.")
+        return
+    author = given.pop("author")
+    answers: dict[str, Any] = dict(given)
+    if not no_input:
+        answers["title"] = answers["title"] or click.prompt("Title of the blog", "My blog")
+        answers["base_url"] = answers["base_url"] or click.prompt(
+            "Public address (empty if you don't know it yet)", "", show_default=False
+        )
+        answers["timezone"] = answers["timezone"] or click.prompt("Time zone", "UTC")
+        author = author or click.prompt("Your name, as readers see it", "", show_default=False)
+    initialise(config, {name: _checked(name, value) for name, value in answers.items() if value})
+    config.plugin_folder.mkdir(exist_ok=True)
+    if author:
+        _run(config, "user", "create", author, "--role", "owner", "--quiet")
+    click.echo(f"A blog was made in {config.folder}.")
+    where = "" if config.folder == load_config().folder else f"--site {config.folder} "
+    click.echo(f"Serve it with: blogengine {where}serve")
+
+
+def _checked(name: str, value: object) -> object:
+    from blogengine.schema import setting_fields
+    from blogengine.settings import SITE, SiteSettings, checked
+
+    field = next(item for item in setting_fields(SiteSettings) if item.name == name)
+    return checked(SITE, field, value)

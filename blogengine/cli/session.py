@@ -1,0 +1,134 @@
+"""What commands share: the configuration, the app when one is needed, and how output looks."""
+
+from __future__ import annotations
+
+import json
+import logging
+import sys
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import ExitStack
+from functools import cached_property
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+from blogengine.config import Config, load_config
+
+if TYPE_CHECKING:
+    from blogengine.site import Site
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+PROGRESS_LINES = 10
+
+
+class Session:
+    """One run of the command line. The app is built when a command asks for the site."""
+
+    def __init__(self, folder: str | None, *, safe: bool = False, debug: bool = False) -> None:
+        self.folder = folder
+        self.safe = safe
+        self._stack = ExitStack()
+        level = logging.DEBUG if debug else logging.WARNING
+        logging.basicConfig(level=level, format="%(levelname)s %(name)s: %(message)s")
+
+    def __enter__(self) -> Session:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._stack.__exit__(kind, error, trace)
+
+    @cached_property
+    def config(self) -> Config:
+        return load_config(self.folder, safe=self.safe)
+
+    @cached_property
+    def site(self) -> Site:
+        """Return the site with its plugins, inside an application context."""
+        from blogengine.app import create_app
+        from blogengine.views.current import EXTENSION
+
+        app = create_app(self.config)
+        self._stack.enter_context(app.app_context())
+        site: Site = app.extensions[EXTENSION]
+        self._stack.callback(site.posts.renderer.close)
+        return site
+
+    def plugin_group(self, name: str) -> click.Group | None:
+        """Return the commands of an enabled plugin, or None when it has none."""
+        if name not in self.site.host.loaded:
+            return None
+        group = click.Group(name, help=self.site.host.loaded[name].manifest.summary)
+        self.site.hooks.ask(name, "register_commands", cli=group)
+        return group if group.commands else None
+
+
+def json_option(command: F) -> F:
+    """Add `--json` to a command that prints data; it arrives as `as_json`."""
+    return click.option("--json", "as_json", is_flag=True, help="Print JSON.")(command)
+
+
+def print_rows(rows: Iterable[Mapping[str, Any]], *, as_json: bool, nothing: str = "") -> None:
+    """Print records as JSON, or as columns with a head; `nothing` when there are none."""
+    records = list(rows)
+    if as_json:
+        click.echo(json.dumps(records, ensure_ascii=False, indent=2, default=str))
+        return
+    if not records:
+        click.echo(nothing)
+        return
+    heads = list(records[0])
+    table = [[_cell(record[head]) for head in heads] for record in records]
+    widths = [max(len(row[i]) for row in [heads, *table]) for i in range(len(heads))]
+    for row in [heads, *table]:
+        line = "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True))
+        click.echo(line.rstrip())
+
+
+def print_record(record: Mapping[str, Any], *, as_json: bool) -> None:
+    """Print one record as JSON, or a line for each field."""
+    if as_json:
+        click.echo(json.dumps(record, ensure_ascii=False, indent=2, default=str))
+        return
+    for name, value in record.items():
+        click.echo(f"{name}: {_cell(value)}")
+
+
+def _cell(value: object) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, Sequence) and not isinstance(value, str):
+        return ", ".join(str(item) for item in value)
+    return "" if value is None else str(value)
+
+
+class Progress:
+    """How far long work is: a bar on a terminal, a plain line now and then elsewhere.
+
+    Written to standard error, so that `--json` stays clean.
+    """
+
+    def __init__(self, what: str) -> None:
+        self._what = what
+        self._shown = -1
+
+    def __call__(self, done: int, total: int) -> None:
+        """Show that `done` of `total` are finished."""
+        total = max(total, 1)
+        if sys.stderr.isatty():
+            filled = done * 30 // total
+            bar = "█" * filled + "·" * (30 - filled)
+            end = "\n" if done >= total else ""
+            sys.stderr.write(f"\r{self._what} {bar} {done}/{total}{end}")
+            sys.stderr.flush()
+            return
+        step = done * PROGRESS_LINES // total
+        if step != self._shown:
+            self._shown = step
+            click.echo(f"{self._what}: {done} of {total}", err=True)

@@ -1,0 +1,46 @@
+"""`blogengine theme …`."""
+
+from __future__ import annotations
+
+import click
+
+from blogengine.cli.session import Session, json_option, print_rows
+from blogengine.cli.settings import assign
+from blogengine.errors import NotFound
+from blogengine.serving import replace_workers
+from blogengine.settings import SITE, SiteSettings
+
+
+@click.group()
+def theme() -> None:
+    """Choose how the site looks."""
+
+
+@theme.command("list")
+@json_option
+@click.pass_obj
+def list_themes(session: Session, as_json: bool) -> None:
+    """List the themes of enabled plugins."""
+    active = session.site.settings(SiteSettings).theme
+    rows = (
+        {"name": item.name, "title": item.title, "active": item.name == active}
+        for item in session.site.contributions.themes.values()
+    )
+    print_rows(rows, as_json=as_json, nothing="No enabled plugin brings a theme.")
+
+
+@theme.command("use")
+@click.argument("name")
+@click.pass_obj
+def use(session: Session, name: str) -> None:
+    """Give the site another look; "" is the engine's plain pages."""
+    themes = session.site.contributions.themes
+    if name and name not in themes:
+        raise NotFound(
+            f"There is no theme {name!r}.",
+            code="theme-unknown",
+            action=f"Use one of: {', '.join(themes) or 'none is enabled'}.",
+        )
+    assign(session.site, SITE, SiteSettings, "theme", name)
+    replace_workers(session.config)
+    click.echo(f"The site now wears {name or 'the plain pages'}.")

@@ -1,0 +1,153 @@
+"""Serving a site by gunicorn, with all its settings in code.
+
+The master imports the engine's libraries but builds no app and runs no plugin: every worker calls
+`create_app`, so that a graceful reload brings up what the database now says.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import threading
+import time
+from collections.abc import Callable, Iterable
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from gunicorn.app.base import BaseApplication
+
+from blogengine.config import Config
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+
+THREADS = 128
+"""Connections a worker holds at once; most only wait for a slow client."""
+
+PAGES_AT_ONCE = 8
+"""Pages a worker builds at once; more would only slow each other down."""
+
+REPLACED_WITHIN = 40.0
+TICK = 0.05
+
+
+@dataclass(frozen=True, slots=True)
+class ServeOptions:
+    """How to serve. `ready` is called once in the master when the socket is open."""
+
+    host: str = "127.0.0.1"
+    port: int = 8000
+    workers: int = 2
+    reload: bool = False
+    ready: Callable[[], None] | None = None
+
+
+class PageBuilds:
+    """Lets a bounded number of threads build pages; the others wait their turn."""
+
+    def __init__(self, app: WSGIApplication, limit: int = PAGES_AT_ONCE) -> None:
+        self._app = app
+        self._turns = threading.BoundedSemaphore(limit)
+
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        with self._turns:
+            return self._app(environ, start_response)
+
+
+class Server(BaseApplication):  # type: ignore[misc]  # gunicorn ships no types
+    """The gunicorn application of one site."""
+
+    def __init__(self, config: Config, options: ServeOptions) -> None:
+        self._site_config = config
+        self._options = options
+        super().__init__()
+
+    def load_config(self) -> None:
+        """Set gunicorn's settings; neither files nor its environment variable are read."""
+        for name, value in _gunicorn_settings(self._site_config, self._options).items():
+            if name in self.cfg.settings:  # the control socket is younger than our lowest gunicorn
+                self.cfg.set(name, value)
+
+    def load(self) -> WSGIApplication:
+        """Build the app, in a worker."""
+        from blogengine.app import create_app
+
+        return PageBuilds(create_app(self._site_config).wsgi_app)
+
+
+def _gunicorn_settings(config: Config, options: ServeOptions) -> dict[str, Any]:
+    run = run_folder(config)
+
+    def started(worker: Any) -> None:
+        (run / f"worker-{worker.pid}").touch()
+
+    def ended(_server: Any, worker: Any) -> None:
+        with suppress(OSError):
+            (run / f"worker-{worker.pid}").unlink()
+
+    settings: dict[str, Any] = {
+        "bind": f"[{options.host}]:{options.port}"
+        if ":" in options.host
+        else f"{options.host}:{options.port}",
+        "workers": 1 if options.reload else options.workers,
+        "worker_class": "gthread",
+        "threads": THREADS,
+        "timeout": 60,
+        "graceful_timeout": 30,
+        "pidfile": str(run / "serve.pid"),
+        "preload_app": False,
+        "reload": options.reload,
+        "loglevel": "warning",
+        "control_socket_disable": True,
+        "post_worker_init": started,
+        "child_exit": ended,
+    }
+    if options.ready is not None:
+        ready = options.ready
+        settings["when_ready"] = lambda _server: ready()
+    return settings
+
+
+def run_folder(config: Config) -> Path:
+    """Return the folder that says which processes serve this site."""
+    folder = config.instance / "run"
+    folder.mkdir(exist_ok=True)
+    return folder
+
+
+def serve(config: Config, options: ServeOptions) -> None:
+    """Serve until a signal ends it; never returns normally."""
+    for old in run_folder(config).glob("worker-*"):
+        old.unlink()
+    Server(config, options).run()
+
+
+def master_pid(config: Config) -> int | None:
+    """Return the process that serves this site on this machine, or None."""
+    try:
+        pid = int((run_folder(config) / "serve.pid").read_text())
+        os.kill(pid, 0)
+    except (OSError, ValueError):
+        return None
+    return pid
+
+
+def replace_workers(config: Config) -> bool:
+    """Replace the serving workers gracefully and wait until the old ones are gone.
+
+    Returns whether anything was serving. Requests under way are finished by the old workers.
+    """
+    pid = master_pid(config)
+    if pid is None:
+        return False
+    run = run_folder(config)
+    old = set(run.glob("worker-*"))
+    os.kill(pid, signal.SIGHUP)
+    end = time.monotonic() + REPLACED_WITHIN
+    while time.monotonic() < end:
+        if not any(path.exists() for path in old) and any(run.glob("worker-*")):
+            break
+        time.sleep(TICK)
+    return True
