@@ -38,7 +38,7 @@ from blogengine.terms import Terms
 from blogengine.users import Users
 from blogengine.views.archives import add_archive_routes
 from blogengine.views.arrival import REVISION, add_arrival
-from blogengine.views.current import EXTENSION, MAKER
+from blogengine.views.current import EXTENSION, MAKER, respond_with
 from blogengine.views.errors import add_error_handlers
 from blogengine.views.posts import show_path
 
@@ -151,6 +151,7 @@ def make_site(build: Build) -> None:
 
     renderer = Renderer()
     build.services = Site(
+        id=read_state(db.reading()).site_id,
         config=build.config,
         posts=Posts(renderer, store, mapper, build.hooks),
         terms=Terms(mapper, renderer),
@@ -164,6 +165,7 @@ def make_site(build: Build) -> None:
         taxonomies=taxonomies,
         environment=build.environment,
         db=SiteDatabase(),
+        answer=respond_with,
     )
     build.hooks.bind(build.services)
 

@@ -23,7 +23,18 @@ API_VERSION = 1
 REGIONS = ("header", "before_list", "after_list", "before_post", "after_post", "sidebar", "footer")
 """Places where widgets stand; a theme that lacks one shows them in `sidebar`, else `footer`."""
 
-PAGE_KINDS = ("home", "term", "author", "date", "post", "page", "terms", "protected", "error")
+PAGE_KINDS = (
+    "home",
+    "term",
+    "author",
+    "date",
+    "post",
+    "page",
+    "terms",
+    "protected",
+    "plugin",
+    "error",
+)
 
 LIST_KINDS = frozenset({"home", "term", "author", "date"})
 

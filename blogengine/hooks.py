@@ -44,9 +44,8 @@ class Hooks:
         for caller in self._manager.get_hookcallers(module) or ():
             for implementation in caller.get_hookimpls():
                 if implementation.plugin is module:
-                    implementation.function = self.guard.wrap(
-                        name, caller.name, implementation.function
-                    )
+                    guarded = self.guard.wrap(name, caller.name, implementation.function)
+                    implementation.function = guarded  # type: ignore[misc]  # tested: it holds
 
     def remove(self, name: str) -> None:
         """Take a plugin's implementations out again."""

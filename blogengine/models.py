@@ -222,6 +222,7 @@ class ChangeRow(Model):
 class SiteStateRow(Model):
     """The one row every request looks at: what changed for all workers.
 
+    `site_id` is a UUID made with the site; feeds keep their ids by it whatever the domain.
     `generation` counts changes of the plugin set, `settings_revision` those of settings;
     `next_due` is when the next scheduled post becomes public; `menu` the published top-level
     pages as JSON, so that no page has to ask for them.
@@ -230,6 +231,7 @@ class SiteStateRow(Model):
     __tablename__ = "site_state"
 
     id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    site_id: Mapped[str] = mapped_column(String(36))
     generation: Mapped[int] = mapped_column(default=1)
     settings_revision: Mapped[int] = mapped_column(default=1)
     next_due: Mapped[datetime | None] = mapped_column(UtcDateTime)

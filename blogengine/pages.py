@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from types import MappingProxyType
@@ -21,7 +21,7 @@ from blogengine.settings import SiteSettings
 from blogengine.site import Site, WidgetContext
 from blogengine.state import SiteState
 from blogengine.templating import SiteView, make_environment
-from blogengine.values import Page, Post, Viewer
+from blogengine.values import NOTHING, Page, Post, Viewer
 
 log = logging.getLogger(__name__)
 
@@ -47,10 +47,18 @@ class PageMaker:
     styles: Styles
     plain_styles: Styles
 
-    def respond(self, page: Page, state: SiteState | None) -> Response:
+    def respond(
+        self,
+        page: Page,
+        state: SiteState | None,
+        *,
+        template: str = "",
+        context: Mapping[str, object] = NOTHING,
+    ) -> Response:
         """Return the whole response; the body is empty after a matching If-None-Match.
 
-        A template of the theme that fails is logged and the engine's plain page answers instead.
+        `template` and `context` are those of a plugin's own page, which is never cached. A
+        template of the theme that fails is logged and the engine's plain page answers instead.
         """
         page = replace(page, posts=self._with_extras(page.posts, "list"))
         if page.post is not None:
@@ -58,17 +66,18 @@ class PageMaker:
             page = replace(page, post=post)
         keys = set(page.keys) | {f"post:{post.id}" for post in page.posts}
         try:
-            body, styles = self._body(page, state, keys, plain=False), self.styles
+            body = self._body(page, state, keys, template=template, context=context)
+            styles = self.styles
         except (TemplateError, LookupError, TypeError, AttributeError, ValueError) as error:
             owner = self.theme.name if self.theme else "core"
-            if self.theme is None or self.site.guard.strict:
+            if self.theme is None or self.site.guard.strict or template:
                 raise
             self.site.guard.report(owner, f"template of a {page.kind} page", error)
             body, styles = self._body(page, state, keys, plain=True), self.plain_styles
         response = Response(body, page.status, content_type="text/html; charset=utf-8")
         response.headers["Content-Security-Policy"] = styles.policy
         g.surrogate_keys = keys
-        if page.status == 200 and page.kind != "protected":  # noqa: PLR2004
+        if page.status == 200 and page.kind not in ("protected", "plugin"):
             make_cacheable(response, page.updated_at)
         else:
             response.headers["Cache-Control"] = "no-store"
@@ -90,7 +99,16 @@ class PageMaker:
             for post in posts
         )
 
-    def _body(self, page: Page, state: SiteState | None, keys: set[str], *, plain: bool) -> str:
+    def _body(
+        self,
+        page: Page,
+        state: SiteState | None,
+        keys: set[str],
+        *,
+        plain: bool = False,
+        template: str = "",
+        context: Mapping[str, object] = NOTHING,
+    ) -> str:
         settings = self.site.settings(SiteSettings)
         view = SiteView(
             settings.title,
@@ -104,8 +122,8 @@ class PageMaker:
         environment = self.site.environment
         if plain:
             environment = make_environment(self.site.contributions, None)
-        template = environment.get_template(TEMPLATES[page.kind])
-        return template.render(
+        return environment.get_template(template or TEMPLATES[page.kind]).render(
+            context,
             site=view,
             page=page,
             head=head_markup(page, styles, settings.title, self.site.absolute),

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
+from flask import Response
 from jinja2 import Environment
 from markupsafe import Markup
 from sqlalchemy import Connection
@@ -51,8 +52,12 @@ class SiteDatabase:
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """The services of one site. `contributions` is what the enabled plugins registered."""
+    """The services of one site. `contributions` is what the enabled plugins registered.
 
+    `id` is a UUID that never changes, whatever becomes of title and domain.
+    """
+
+    id: str
     config: Config
     posts: Posts
     terms: Terms
@@ -66,6 +71,7 @@ class Site:
     taxonomies: Mapping[str, Taxonomy]
     environment: Environment
     db: SiteDatabase
+    answer: Callable[[Page, str, Mapping[str, object]], Response]
 
     def with_contributions(self, contributions: Contributions, environment: Environment) -> Site:
         """Return the bag with what the plugins registered; done once, at the app build."""
@@ -96,6 +102,14 @@ class Site:
     def render(self, template: str, **context: object) -> Markup:
         """Render a template (a plugin's own, or the theme's version of it)."""
         return Markup(self.environment.get_template(template).render(context))
+
+    def page(self, page: Page, template: str, **context: object) -> Response:
+        """Answer with a page of a plugin's own, in the site's layout.
+
+        `template` extends `base.html` and fills its block `main`; `page.kind` is "plugin". The
+        answer is never cached.
+        """
+        return self.answer(page, template, context)
 
     def log(self, plugin: str) -> logging.Logger:
         """Return a plugin's logger."""

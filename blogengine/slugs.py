@@ -12,8 +12,27 @@ SLUG_LENGTH = 80
 LONGEST_SLUG = 200
 
 RESERVED = frozenset(
-    "admin api author category feed feed.json healthz media metrics page readyz robots.txt search "
-    "series sitemap.xml static tag tags wp-content".split()
+    [
+        "admin",
+        "api",
+        "author",
+        "category",
+        "feed",
+        "feed.json",
+        "healthz",
+        "media",
+        "metrics",
+        "page",
+        "readyz",
+        "robots.txt",
+        "search",
+        "series",
+        "sitemap.xml",
+        "static",
+        "tag",
+        "tags",
+        "wp-content",
+    ]
 )
 """First path segments that pages may not take: the engine or a built-in plugin answers there."""
 

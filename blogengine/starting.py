@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import uuid
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -60,7 +61,7 @@ def initialise(config: Config, settings: Mapping[str, object]) -> None:
         if not fresh:
             return
         with db.write() as session:
-            session.add(SiteStateRow(id=STATE_ID, menu="[]"))
+            session.add(SiteStateRow(id=STATE_ID, site_id=str(uuid.uuid4()), menu="[]"))
             session.flush()
             now = datetime.now(UTC)
             for name in DEFAULT_PLUGINS:

@@ -20,6 +20,7 @@ STATE_ID = 1
 class SiteState:
     """Revisions that workers compare with their own, the next due moment, and the menu."""
 
+    site_id: str
     generation: int
     settings_revision: int
     next_due: datetime | None
@@ -29,6 +30,7 @@ class SiteState:
 def read_state(connection: Connection) -> SiteState:
     """Read the row; raises OperatorError for a database that was never migrated."""
     columns = (
+        SiteStateRow.site_id,
         SiteStateRow.generation,
         SiteStateRow.settings_revision,
         SiteStateRow.next_due,
@@ -42,4 +44,4 @@ def read_state(connection: Connection) -> SiteState:
             action="Run `blogengine init` once.",
         )
     menu = tuple(Link(quote(path), title) for path, title in json.loads(row.menu))
-    return SiteState(row.generation, row.settings_revision, row.next_due, menu)
+    return SiteState(row.site_id, row.generation, row.settings_revision, row.next_due, menu)

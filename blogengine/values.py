@@ -13,6 +13,7 @@ from types import MappingProxyType
 
 from markupsafe import Markup
 
+EMPTY = Markup("")
 NOTHING: Mapping[str, object] = MappingProxyType({})
 
 STATUSES = ("draft", "scheduled", "published", "trashed")
@@ -40,7 +41,7 @@ class Term:
     name: str
     url: str
     count: int = 0
-    description: Markup = Markup("")
+    description: Markup = EMPTY
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +70,7 @@ class Post:
     words: int = 0
     language: str = ""
     comments_open: bool = True
-    excerpt_html: Markup = Markup("")
+    excerpt_html: Markup = EMPTY
     text: str = ""
     authors: tuple[Author, ...] = ()
     terms: tuple[Term, ...] = ()
@@ -167,7 +168,7 @@ class Archive:
     match: str = "all"
     count: int = 0
     updated_at: datetime | None = None
-    description: Markup = Markup("")
+    description: Markup = EMPTY
     terms: tuple[Term, ...] = ()
     author: Author | None = None
     noindex: bool = False
@@ -202,7 +203,8 @@ class Viewer:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """One page to show, of `kind` home, term, author, date, post, page, terms, protected or error.
+    """One page to show, of `kind` home, term, author, date, post, page, terms, protected,
+    plugin or error.
 
     `title` goes into the head, `heading` is the `h1`; `canonical` is absolute. Lists fill
     `archive`, `posts` and the numbers; a single post fills `post`. `previous` is the newer page of

@@ -102,7 +102,7 @@ def text_options(command: Any) -> Any:
 @click.option("--publish", is_flag=True, help="Publish it at once.")
 @json_option
 @click.pass_obj
-def new(session: Session, kind: str, publish: bool, as_json: bool, **given: Any) -> None:
+def new(session: Session, /, kind: str, publish: bool, as_json: bool, **given: Any) -> None:
     """Make a post, as a draft unless --publish is given."""
     status = "published" if publish else "draft"
     draft = PostDraft(kind=kind, status=status, **_fields(given))
@@ -116,7 +116,7 @@ def new(session: Session, kind: str, publish: bool, as_json: bool, **given: Any)
 @json_option
 @click.pass_obj
 def edit(
-    session: Session, post_id: int, expect_version: int | None, as_json: bool, **given: Any
+    session: Session, /, post_id: int, expect_version: int | None, as_json: bool, **given: Any
 ) -> None:
     """Change what is given of a post; the rest stays."""
     fields = _fields(given)

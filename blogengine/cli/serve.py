@@ -30,7 +30,9 @@ DEMO_TAGLINE = "What worked, what didn’t, and what it cost"
 )
 @click.option("--reload", is_flag=True, help="For development: restart when a file changes.")
 @click.pass_obj
-def serve(session: Session, demo: bool, host: str, port: int, workers: int, reload: bool) -> None:
+def serve(
+    session: Session, *, demo: bool, host: str, port: int, workers: int, reload: bool
+) -> None:
     """Serve the site by gunicorn; tables are brought up to date first."""
     from blogengine.serving import ServeOptions, master_pid
     from blogengine.serving import serve as serve_site
@@ -72,9 +74,10 @@ def with_address(config: Config, address: str) -> Config:
 
     What the owner stored or fixed wins, and the Host header of a request is never believed.
     """
+    from blogengine.db import db
     from blogengine.models import SettingRow
     from blogengine.settings import SITE
-    from blogengine.starting import bare_app, db
+    from blogengine.starting import bare_app
 
     key = (SITE, "base_url")
     with bare_app(config), db.write() as database:
@@ -92,7 +95,7 @@ def _run(config: Config, *arguments: str) -> None:
     """Run another command in a process of its own: the serving one must not run plugins."""
     safe = ("--safe",) if config.safe else ()
     command = [sys.executable, "-m", "blogengine", "--site", str(config.folder), *safe, *arguments]
-    done = subprocess.run(command, check=False, env=os.environ)  # noqa: S603 - our own program
+    done = subprocess.run(command, check=False, env=os.environ)
     if done.returncode:
         raise click.exceptions.Exit(done.returncode)
 
@@ -121,7 +124,7 @@ def _check_port(host: str, port: int) -> None:
 @click.option("--author", help="Your name, as readers see it.")
 @click.option("--no-input", is_flag=True, help="Ask nothing; take the defaults.")
 @click.pass_obj
-def init(session: Session, directory: str | None, no_input: bool, **given: str | None) -> None:
+def init(session: Session, /, directory: str | None, no_input: bool, **given: str | None) -> None:
     """Make a site in DIRECTORY (else --site, else here)."""
     from blogengine.starting import initialise, is_initialised
 

@@ -29,7 +29,9 @@ def list_users(session: Session, as_json: bool) -> None:
 @click.option("--quiet", is_flag=True, help="Print nothing.")
 @json_option
 @click.pass_obj
-def create(session: Session, name: str, email: str, role: str, quiet: bool, as_json: bool) -> None:
+def create(
+    session: Session, *, name: str, email: str, role: str, quiet: bool, as_json: bool
+) -> None:
     """Make a person."""
     author = session.site.users.create(name, email=email, role=role)
     if not quiet:

@@ -13,12 +13,12 @@ from typing import Any
 from sqlalchemy import Engine
 
 from blogengine.contributions import API_VERSION, Plugin
-from blogengine.tables import table_metadata
 from blogengine.guard import Guard
 from blogengine.hooks import Hooks
 from blogengine.host.finding import Found
 from blogengine.migrations import Owner, pending
 from blogengine.schema import setting_fields
+from blogengine.tables import table_metadata
 
 log = logging.getLogger(__name__)
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from sqlalchemy import MetaData
 
-from blogengine import models
+import blogengine.models  # noqa: F401 - the tables of the core register themselves
 from blogengine.db import Base
 
 CORE = "core"
@@ -29,7 +29,7 @@ class Owner:
     def owns(self, table: str) -> bool:
         """Whether a table belongs to this owner by its name."""
         if self.name == CORE:
-            return table in models.Model.metadata.tables
+            return table in Base.metadata.tables
         return table.startswith(f"{self.name}_") and table != self.version_table
 
 
@@ -57,9 +57,9 @@ def newest_revision(folder: Path) -> str | None:
 def _assignments(path: Path) -> dict[str, str]:
     found: dict[str, str] = {}
     for node in ast.parse(path.read_text(encoding="utf-8")).body:
-        targets = node.targets if isinstance(node, ast.Assign) else ()
+        targets: list[ast.expr] = node.targets if isinstance(node, ast.Assign) else []
         if isinstance(node, ast.AnnAssign):
-            targets = (node.target,)
+            targets = [node.target]
         value = getattr(node, "value", None)
         for target in targets:
             if isinstance(target, ast.Name) and isinstance(value, ast.Constant):

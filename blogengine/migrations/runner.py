@@ -53,7 +53,7 @@ def _newest(owner: Owner) -> str | None:
 def _current(connection: Connection, owner: Owner, tables: set[str]) -> str | None:
     if owner.version_table not in tables:
         return None
-    query = text(f"SELECT version_num FROM {owner.version_table}")  # noqa: S608 - a checked name
+    query = text(f"SELECT version_num FROM {owner.version_table}")
     return connection.execute(query).scalar()
 
 
@@ -90,6 +90,12 @@ def make_revision(engine: Engine, owner: Owner, message: str) -> str:
     from alembic.autogenerate import produce_migrations, render_python_code
     from alembic.runtime.migration import MigrationContext
 
+    if owner.metadata is None:
+        raise UserError(
+            f"{owner.name} has no models.",
+            code="migration-no-models",
+            action="Declare its tables with table_base() in its module or its `models`.",
+        )
     state = status(engine, [owner])[0]
     if state.pending:
         raise UserError(

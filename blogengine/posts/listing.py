@@ -56,8 +56,8 @@ def sync_listing(session: Session, row: PostRow) -> set[str]:
             for scope, number in sorted(fresh)
         ]
         session.execute(insert(ListingRow), values)
-    for scope in listed.keys() | wanted:
-        _count(session, scope, (scope in wanted) - (scope in listed), row.updated_at)
+    for place in listed.keys() | wanted:
+        _count(session, place, (place in wanted) - (place in listed), row.updated_at)
     return {f"{scope}:{number}" for scope, number in listed.keys() | wanted}
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, datetime
+from typing import Any
 from urllib.parse import quote
 
 from sqlalchemy import ColumnElement, Connection, Select, and_, func, select
@@ -168,7 +169,7 @@ def _terms(
     return sorted(found, key=lambda pair: pair[0].slug)
 
 
-def _with_counts(query: Select[*tuple[object, ...]]) -> Select[*tuple[object, ...]]:
+def _with_counts(query: Select[*tuple[Any, ...]]) -> Select[*tuple[Any, ...]]:
     counts = and_(ListingCountRow.scope == "term", ListingCountRow.scope_id == TermRow.id)
     return query.select_from(TermRow).outerjoin(ListingCountRow, counts)
 
@@ -181,7 +182,7 @@ def _count(connection: Connection, scope: tuple[str, int]) -> tuple[int, datetim
     return (row.posts, row.updated_at) if row else (0, None)
 
 
-def _listed(archive: Archive) -> Select[tuple[datetime, int]]:
+def _listed(archive: Archive) -> Select[datetime, int]:
     """Return the ids of an archive's posts in reading order, from the listing alone."""
     first, *others = archive.scopes
     place = (ListingRow.published_at, ListingRow.post_id)

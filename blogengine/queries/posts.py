@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from typing import Any
 from urllib.parse import quote
 
 from sqlalchemy import ColumnElement, Connection, Select, and_, or_, select
@@ -54,7 +55,7 @@ def moved_path(connection: Connection, path: str) -> str | None:
     return connection.execute(query).scalar()
 
 
-def neighbours(connection: Connection, mapper: Mapper, post: Post) -> tuple[Link | None, ...]:
+def neighbours(connection: Connection, post: Post) -> tuple[Link | None, ...]:
     """Return the newer and the older public post beside this one, in one statement."""
     if post.published_at is None or not post.public:
         return None, None
@@ -137,7 +138,7 @@ def find_posts(
     return tuple(mapper.post(row, labels, in_list=True) for row in rows)
 
 
-def _one(connection: Connection, mapper: Mapper, query: Select[*tuple[object, ...]]) -> Post | None:
+def _one(connection: Connection, mapper: Mapper, query: Select[*tuple[Any, ...]]) -> Post | None:
     row = connection.execute(query).first()
     if row is None:
         return None

@@ -70,7 +70,9 @@ class Mapper:
     def author(self, row: Any) -> Author:
         return Author(row.id, row.slug, row.name, f"/author/{quote(row.slug)}/")
 
-    def post(self, row: Row[Any], labels: Labels, *, in_list: bool, text: str = "") -> Post:
+    def post(
+        self, row: Row[*tuple[Any, ...]], labels: Labels, *, in_list: bool, text: str = ""
+    ) -> Post:
         """Return a post placed in a list (headings from h3, prefixed ids) or on its own page."""
         prefix, level = (f"p{row.id}-", 3) if in_list else ("", 2)
         authors, terms = labels.get(row.id, ((), ()))

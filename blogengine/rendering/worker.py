@@ -58,7 +58,7 @@ def _reply(render: Callable[[RenderJob], Any], message: dict[str, Any]) -> dict[
     except MemoryError:
         # What is left of the heap can't be trusted to hold the next text.
         return {"failed": "it needs more memory than it may have.", "last": True}
-    except Exception as error:  # noqa: BLE001 - whatever one text does, the next must be served
+    except Exception as error:
         return {"failed": f"rendering stopped with {type(error).__name__}."}
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import cast
 
 from flask import Response, current_app, g
@@ -32,5 +33,13 @@ def current_state() -> SiteState | None:
 
 def respond(page: Page) -> Response:
     """Answer with a page."""
-    maker = cast(PageMaker, current_app.extensions[MAKER])
-    return maker.respond(page, current_state())
+    return _maker().respond(page, current_state())
+
+
+def respond_with(page: Page, template: str, context: Mapping[str, object]) -> Response:
+    """Answer with a plugin's own page."""
+    return _maker().respond(page, current_state(), template=template, context=context)
+
+
+def _maker() -> PageMaker:
+    return cast(PageMaker, current_app.extensions[MAKER])

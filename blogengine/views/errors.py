@@ -8,6 +8,7 @@ import logging
 from flask import Flask, Response, g, request
 from sqlalchemy.exc import DBAPIError
 from werkzeug.exceptions import HTTPException
+from werkzeug.wrappers import Response as AnyResponse
 
 from blogengine.db import explained
 from blogengine.errors import BlogError, Retryable
@@ -37,10 +38,10 @@ def add_error_handlers(app: Flask) -> None:
     app.register_error_handler(Exception, show_bug)
 
 
-def show_http_error(error: HTTPException) -> Response:
+def show_http_error(error: HTTPException) -> AnyResponse:
     """Answer for an error of the HTTP layer, redirects included."""
-    if error.response is not None or error.code is None or error.code < 400:  # noqa: PLR2004
-        return Response.force_type(error.get_response(), request.environ)
+    if error.response is not None or error.code is None or error.code < 400:
+        return error.get_response(request.environ)
     status = error.code
     message, action = SENTENCES.get(status, (f"{error.name}.", "Go back and try again."))
     response = _answer(status, error.name, message, action, "user" if status < FATAL else "fatal")
@@ -81,7 +82,7 @@ def _answer(status: int, code: str, message: str, action: str, turn: str) -> Res
         }
         response = Response(json.dumps(body), status, content_type="application/problem+json")
     else:
-        heading = "Not found" if status == 404 else message.rstrip(".")  # noqa: PLR2004
+        heading = "Not found" if status == 404 else message.rstrip(".")
         response = _page(status, heading, message, action)
     response.headers["Cache-Control"] = "no-store"
     return response

@@ -51,7 +51,7 @@ def post_page(site: Site, post: Post) -> Page:
     settings = site.settings(SiteSettings)
     newer, older = None, None
     if post.kind == "post":
-        newer, older = neighbours(site.db.reading(), site.posts.mapper(), post)
+        newer, older = neighbours(site.db.reading(), post)
     return Page(
         kind=post.kind,
         title=f"{post.display_title} – {settings.title}",

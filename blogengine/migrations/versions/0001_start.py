@@ -83,6 +83,7 @@ def upgrade() -> None:
     op.create_table(
         "site_state",
         sa.Column("id", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("site_id", sa.String(length=36), nullable=False),
         sa.Column("generation", sa.Integer(), nullable=False),
         sa.Column("settings_revision", sa.Integer(), nullable=False),
         sa.Column("next_due", sa.DateTime(), nullable=True),
