@@ -12,27 +12,10 @@ SLUG_LENGTH = 80
 LONGEST_SLUG = 200
 
 RESERVED = frozenset(
-    [
-        "admin",
-        "api",
-        "author",
-        "category",
-        "feed",
-        "feed.json",
-        "healthz",
-        "media",
-        "metrics",
-        "page",
-        "readyz",
-        "robots.txt",
-        "search",
-        "series",
-        "sitemap.xml",
-        "static",
-        "tag",
-        "tags",
-        "wp-content",
-    ]
+    (
+        "admin api author category feed feed.json healthz media metrics page readyz robots.txt "
+        "search series sitemap.xml static tag tags wp-content"
+    ).split()
 )
 """First path segments that pages may not take: the engine or a built-in plugin answers there."""
 

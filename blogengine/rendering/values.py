@@ -30,7 +30,7 @@ class RenderJob:
 
 @dataclass(frozen=True, slots=True)
 class Heading:
-    """One heading of a text; `level` is its depth (1 is the text's outermost), `id` is unprefixed."""
+    """A heading: `level` is its depth (1 is the text's outermost), `id` is unprefixed."""
 
     level: int
     id: str

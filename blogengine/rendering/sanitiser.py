@@ -1,0 +1,96 @@
+"""What of a writer's html may stay: one allow-list for Markdown and for imported html."""
+
+from __future__ import annotations
+
+import re
+
+import nh3
+
+TAGS = frozenset(
+    (
+        "a abbr aside audio b bdi bdo blockquote br caption center cite code col colgroup dd del "
+        "details dfn div dl dt em figcaption figure h1 h2 h3 h4 h5 h6 hr i iframe img input ins "
+        "kbd li mark ol p pre q rp rt ruby s samp section small source span strike strong sub "
+        "summary sup table tbody td tfoot th thead time tr tt u ul var video wbr"
+    ).split()
+)
+"""`center`, `strike`, `tt` and `iframe` are only let through for `finishing` to replace."""
+
+ATTRIBUTES = {
+    "*": {"id", "class", "title", "lang", "dir"},
+    "a": {"href", "hreflang", "name", "aria-label"},
+    "aside": {"role"},
+    "audio": {"src", "controls", "loop", "muted"},
+    "blockquote": {"cite"},
+    "col": {"span"},
+    "colgroup": {"span"},
+    "del": {"cite", "datetime"},
+    "details": {"open"},
+    "iframe": {"src"},
+    "img": {"src", "alt", "width", "height", "align"},
+    "input": {"type", "disabled", "checked", "aria-label"},
+    "ins": {"cite", "datetime"},
+    "li": {"value"},
+    "ol": {"start", "reversed", "type"},
+    "pre": {"tabindex"},
+    "q": {"cite"},
+    "source": {"src", "type"},
+    "td": {"align", "colspan", "rowspan"},
+    "th": {"align", "colspan", "rowspan", "scope"},
+    "time": {"datetime"},
+    "tr": {"align"},
+    "p": {"align"},
+    "div": {"align"},
+    "video": {"src", "controls", "loop", "muted", "poster", "width", "height"},
+}
+
+SCHEMES = {"http", "https", "mailto", "tel"}
+
+WHOLE_NUMBER = re.compile(r"[0-9]{1,5}")
+LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")
+DATE = re.compile(r"\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2})?(Z|[+-]\d{2}:\d{2})?)?")
+MEDIA_TYPE = re.compile(r"(audio|video|image)/[\w.+-]+")
+
+FORMS = {
+    "width": WHOLE_NUMBER,
+    "height": WHOLE_NUMBER,
+    "colspan": re.compile(r"[1-9][0-9]{0,2}"),
+    "rowspan": re.compile(r"[0-9]{1,4}"),
+    "span": re.compile(r"[1-9][0-9]{0,2}"),
+    "start": re.compile(r"-?[0-9]{1,9}"),
+    "value": re.compile(r"-?[0-9]{1,9}"),
+    "lang": LANGUAGE,
+    "hreflang": LANGUAGE,
+    "dir": re.compile(r"ltr|rtl|auto"),
+    "datetime": DATE,
+    "tabindex": re.compile(r"0"),
+    "role": re.compile(r"note"),
+    "scope": re.compile(r"row|col|rowgroup|colgroup"),
+    "type": re.compile(r"checkbox|[1aAiI]|" + MEDIA_TYPE.pattern),
+    "align": re.compile(r"left|right|center", re.IGNORECASE),
+}
+"""Values that other attributes must have whole; any other value drops the attribute."""
+
+
+def _keep(_tag: str, attribute: str, value: str) -> str | None:
+    form = FORMS.get(attribute)
+    return value if form is None or form.fullmatch(value) else None
+
+
+_CLEANER = nh3.Cleaner(
+    tags=set(TAGS),
+    clean_content_tags={"script", "style", "template", "noscript", "object", "svg", "math"},
+    attributes=ATTRIBUTES,
+    attribute_filter=_keep,
+    strip_comments=False,
+    link_rel=None,
+    url_schemes=SCHEMES,
+)
+
+
+def sanitise(html: str) -> str:
+    """Return the html with nothing in it that could run, load or look like the site's own.
+
+    Comments survive: `finishing` reads the more marker from them and drops them all.
+    """
+    return str(_CLEANER.clean(html))
