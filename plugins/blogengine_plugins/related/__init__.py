@@ -1,0 +1,68 @@
+"""Read next: posts about the same things, below each post."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from blogengine.api import Markup, Plugin, Post, PostChange, Site, Widget, WidgetContext, hookimpl
+from blogengine_plugins.related import commands, lists, refreshing
+from blogengine_plugins.related.settings import RelatedSettings
+
+if TYPE_CHECKING:
+    import click
+
+plugin = Plugin(summary=__doc__, api=1, settings=RelatedSettings)
+
+DECISIVE = frozenset({"title", "source", "html", "terms", "kind"})
+"""Fields of a post that say what it is about; whether it is public has hooks of its own."""
+
+
+def show(ctx: WidgetContext) -> Markup | None:
+    """Return the stored neighbours of the page's post; no more is computed here than read."""
+    post = ctx.page.post
+    if post is None:
+        return None
+    limit = ctx.site.settings(RelatedSettings).limit
+    ids = lists.neighbours(ctx.site.db.reading(), post.id, limit)
+    posts = ctx.site.posts.by_ids(ids)
+    ctx.depends_on(f"related:{post.id}", "settings:related", *(f"post:{n}" for n in ids))
+    return ctx.render("related/list.html", posts=posts) if posts else None
+
+
+@hookimpl
+def register_widgets() -> list[Widget]:
+    """Stand right below the post, above the comments."""
+    return [Widget("related", "Read next", show, region="after_post", pages={"post"}, order=50)]
+
+
+@hookimpl
+def register_commands(site: Site, cli: click.Group) -> None:
+    """Add `blogengine related rebuild`."""
+    commands.add(site, cli)
+
+
+@hookimpl
+def on_post_saved(site: Site, change: PostChange) -> None:
+    """Follow a public post whose text, title or tags are others now."""
+    stayed = change.after.public and change.before is not None and change.before.public
+    if stayed and change.fields & DECISIVE:
+        refreshing.follow(site, change.after.id)
+
+
+@hookimpl
+def on_post_published(site: Site, post: Post) -> None:
+    """Take a post in, and let its neighbours know it."""
+    refreshing.follow(site, post.id)
+
+
+@hookimpl
+def on_post_unpublished(site: Site, post: Post) -> None:
+    """Take a post out; its neighbours get others in its place."""
+    refreshing.follow(site, post.id)
+
+
+@hookimpl
+def on_post_deleted(site: Site, post: Post) -> None:
+    """Forget a deleted post that is still known; a public one was taken out just before."""
+    if refreshing.knows(site, post.id):
+        refreshing.follow(site, post.id)
