@@ -1,0 +1,53 @@
+"""Readers' comments in threads, without an account or a script, held until approved."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from blogengine.api import Blueprint, Plugin, Post, PostExtra, Site, Widget, hookimpl
+from blogengine_plugins.comments.queries import counts
+from blogengine_plugins.comments.settings import Settings
+from blogengine_plugins.comments.views import blueprint
+from blogengine_plugins.comments.widget import thread
+
+if TYPE_CHECKING:
+    import click
+
+plugin = Plugin(summary=__doc__, api=1, settings=Settings)
+
+
+@hookimpl
+def register_widgets() -> list[Widget]:
+    """The comments of a post and the form for another, below the post."""
+    return [
+        Widget("thread", "Comments", thread, region="after_post", order=500, pages={"post"}),
+    ]
+
+
+@hookimpl
+def register_post_extras() -> list[PostExtra]:
+    """`post.extras.comments`: how many comments readers can see."""
+    return [PostExtra("comments", counts)]
+
+
+@hookimpl
+def register_blueprints() -> list[Blueprint]:
+    """The addresses under `/comments/`."""
+    return [blueprint]
+
+
+@hookimpl
+def register_commands(site: Site, cli: click.Group) -> None:
+    """`blogengine comments …`: the queue."""
+    from blogengine_plugins.comments.commands import add_commands
+
+    add_commands(site, cli)
+
+
+@hookimpl
+def on_samples_loaded(site: Site, posts: Sequence[Post]) -> None:
+    """Let some readers have talked about the sample posts."""
+    from blogengine_plugins.comments.samples import add_samples
+
+    add_samples(site, posts)

@@ -1,0 +1,48 @@
+"""The table of comments."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from sqlalchemy import ForeignKey, Index, String, Text
+
+from blogengine.api import Mapped, UtcDateTime, mapped_column, post_key, table_base
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import DeclarativeBase as Base
+else:
+    Base = table_base("comments")
+
+WAITING, APPROVED, SPAM, REJECTED = "waiting", "approved", "spam", "rejected"
+STATES = (WAITING, APPROVED, SPAM, REJECTED)
+
+
+class Comment(Base):
+    """A comment: the reader's text as it came, and its one rendering.
+
+    `sender` is a keyed hash of the day and the network address: it tells senders apart for the
+    limit and can't be turned back into an address.
+    """
+
+    __table_args__ = (
+        Index("ix_comments_comment_thread", "post_id", "state"),
+        Index("ix_comments_comment_queue", "state", "created_at"),
+        Index("ix_comments_comment_sender", "sender", "created_at"),
+        # Ids stand in links and receipts: a deleted comment's must not come back as another's.
+        {"sqlite_autoincrement": True},
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    post_id: Mapped[int] = post_key(index=False)
+    parent_id: Mapped[int | None] = mapped_column(
+        ForeignKey("comments_comment.id", ondelete="SET NULL"), index=True
+    )
+    state: Mapped[str] = mapped_column(String(10))
+    author: Mapped[str] = mapped_column(String(80))
+    email: Mapped[str] = mapped_column(String(254), default="")
+    website: Mapped[str] = mapped_column(String(1000), default="")
+    source: Mapped[str] = mapped_column(Text)
+    html: Mapped[str] = mapped_column(Text)
+    sender: Mapped[str] = mapped_column(String(32), default="")
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
