@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any, get_type_hints
 
 import click
-from jinja2.defaults import DEFAULT_FILTERS, DEFAULT_NAMESPACE
+from jinja2 import Environment
 from jinja2.meta import find_undeclared_variables
 
 from blogengine import api
@@ -31,6 +31,7 @@ from blogengine.db import db
 from blogengine.errors import BlogError
 from blogengine.hookspecs import MODULES
 from blogengine.host import find_plugins
+from blogengine.host.finding import BUILT_IN
 from blogengine.pages import TEMPLATES
 from blogengine.schema import SettingField, setting_fields
 from blogengine.settings import SITE, SiteSettings
@@ -41,7 +42,6 @@ from blogengine.values import Page
 
 DOCS = Path(__file__).resolve().parent
 REFERENCE = DOCS / "reference"
-PLUGINS = "../../plugins/blogengine_plugins"
 GENERATED = "<!-- Written by docs/build.py from the code: edit the code, then run `make docs`. -->"
 
 FACTS = ("When", "Transaction", "Returns", "On error", "Since")
@@ -113,8 +113,12 @@ def paragraphs(docstring: str | None) -> str:
     return inspect.cleandoc(docstring or "")
 
 
-def link_plugin(name: str) -> str:
-    return f"[{name}]({PLUGINS}/{name}/__init__.py)"
+def link_plugin(site: Site, name: str) -> str:
+    """Return a link from a reference page to a built-in plugin's first file."""
+    file = site.host.found[name].file
+    assert file is not None, f"{name} isn't a built-in plugin"
+    place = file.name if file.stem == name else f"{name}/{file.name}"
+    return f"[{name}](../../plugins/{BUILT_IN}/{place})"
 
 
 def annotation(text: object) -> str:
@@ -163,7 +167,7 @@ def signature(function: Callable[..., Any], name: str = "", *, bound: bool = Fal
 
 def parameter(item: inspect.Parameter) -> str:
     """Return one parameter with its type and default."""
-    stars = {item.VAR_POSITIONAL: "*", item.VAR_KEYWORD: "**"}.get(item.kind, "")
+    stars = "*" * ((item.kind is item.VAR_POSITIONAL) + 2 * (item.kind is item.VAR_KEYWORD))
     kind = "" if item.annotation is item.empty else f": {annotation(item.annotation)}"
     if item.default is item.empty:
         return f"{stars}{item.name}{kind}"
@@ -207,7 +211,7 @@ def hooks_page(site: Site) -> str:
     parts = []
     for name, function in hooks().items():
         first, lines = facts(function.__doc__)
-        used = ", ".join(link_plugin(user) for user in users_of(site, name)) or "nothing yet"
+        used = ", ".join(link_plugin(site, user) for user in users_of(site, name)) or "nothing yet"
         block = f"```python\ndef {signature(function)}: ...\n```"
         rows = [*lines, ("Used by", used)]
         parts.append(f"## {name}\n\n{block}\n\n{first}\n\n{table(('', ''), rows)}")
@@ -447,9 +451,7 @@ def settings_page(site: Site) -> str:
                 f"`instance/blog.toml` they stand under `[{name}]`.\n\n"
                 f"{settings_table(name, plugin.manifest.settings)}"
             )
-    rows = [
-        (code(f"{PREFIX}{name.upper()}"), code(name), text) for name, text in START_UP.items()
-    ]
+    rows = [(code(f"{PREFIX}{name.upper()}"), code(name), text) for name, text in START_UP.items()]
     site_row = (code(f"{PREFIX}SITE"), "", "Folder of the site, where `--site` doesn't name it.")
     parts.append(
         "## Start-up values\n\nRead before the database is open, from the environment or from "
@@ -540,11 +542,11 @@ def expected_variables(site: Site, name: str) -> list[str]:
     """Return the variables that a template takes from where it is shown."""
     text = (CORE_TEMPLATES / name).read_text(encoding="utf-8")
     found = find_undeclared_variables(site.environment.parse(text))
-    return sorted(found - set(DEFAULT_NAMESPACE))
+    return sorted(found - set(Environment().globals))
 
 
 def own_filters(site: Site) -> list[str]:
-    return sorted(set(site.environment.filters) - set(DEFAULT_FILTERS))
+    return sorted(set(site.environment.filters) - set(Environment().filters))
 
 
 def templates_page(site: Site) -> str:
@@ -595,23 +597,24 @@ def templates_page(site: Site) -> str:
 # --- writing --------------------------------------------------------------------------------
 
 
-def build() -> dict[str, str]:
+def reference(site: Site) -> dict[str, str]:
     """Return every reference page by its file name."""
-    with every_built_in() as site:
-        return {
-            "hooks.md": hooks_page(site),
-            "values.md": values_page(),
-            "api.md": api_page(),
-            "settings.md": settings_page(site),
-            "commands.md": commands_page(site),
-            "templates.md": templates_page(site),
-        }
+    return {
+        "hooks.md": hooks_page(site),
+        "values.md": values_page(),
+        "api.md": api_page(),
+        "settings.md": settings_page(site),
+        "commands.md": commands_page(site),
+        "templates.md": templates_page(site),
+    }
 
 
 def main(arguments: list[str]) -> int:
     """Write or check the pages; return the exit code."""
+    with every_built_in() as site:
+        written = reference(site)
     stale = []
-    for name, text in build().items():
+    for name, text in written.items():
         file = REFERENCE / name
         if not file.exists() or file.read_text(encoding="utf-8") != text:
             stale.append(name)
