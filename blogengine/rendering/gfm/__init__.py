@@ -1,4 +1,9 @@
-"""Markdown as writers of GitHub-style Markdown expect it, as a Python-Markdown instance."""
+"""Markdown as writers of GitHub-style Markdown expect it, as a Python-Markdown instance.
+
+`blocks` sorts lines into blocks, `building` makes Python-Markdown's element tree of them,
+`inlines` reads the text inside. Both stages take time in proportion to the text, whatever it
+holds; Python-Markdown's own do not. `docs/writing/markdown.md` is the description for writers.
+"""
 
 from __future__ import annotations
 
@@ -6,17 +11,11 @@ from collections.abc import Sequence
 
 from markdown import Markdown
 
-_STOCK = (
-    "tables",
-    "footnotes",
-    "pymdownx.superfences",
-    "pymdownx.tilde",
-    "pymdownx.tasklist",
-    "pymdownx.magiclink",
-)
+from .converter import GfmMarkdown
+
+__all__ = ["make_converter"]
 
 
 def make_converter(*, smart_quotes: bool = False, extensions: Sequence[str] = ()) -> Markdown:
-    """Return a converter that is reset and reused; its html still has to be sanitised."""
-    names = [*_STOCK, *(["smarty"] if smart_quotes else []), *extensions]
-    return Markdown(extensions=names, output_format="html")
+    """Return a converter that is used for many texts; its html still has to be sanitised."""
+    return GfmMarkdown(smart_quotes=smart_quotes, extensions=extensions)

@@ -1,0 +1,92 @@
+"""The passes over the tree: read inline Markdown, let extensions' patterns run, highlight code."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+from xml.etree.ElementTree import Element
+
+from markdown.treeprocessors import InlineProcessor, Treeprocessor
+from markdown.util import AtomicString
+
+from . import notes
+from .inline_tree import InlineTree
+from .inlines import Definitions, InlineScanner, with_typographic_signs
+from .text import stash_html
+
+if TYPE_CHECKING:
+    from .converter import GfmMarkdown
+
+
+class InlineReader(Treeprocessor):
+    """Reads the Markdown in the tree's texts, then adds the footnotes that were referred to."""
+
+    def __init__(self, markdown: GfmMarkdown) -> None:
+        super().__init__(markdown)
+        self._markdown = markdown
+
+    def run(self, root: Element) -> None:
+        """Replace Markdown by elements, in place."""
+        self._read_below(root)
+        found = self._markdown.notes.in_order
+        if not found:
+            return
+        section = notes.add_section(root)
+        items = []
+        # Footnotes may refer to further ones, so the list grows while it is walked.
+        for note in found:
+            item = notes.add_item(section, note)
+            self._read_below(item)
+            items.append((item, note))
+        for item, note in items:
+            notes.add_ways_back(item, note)
+
+    def _read_below(self, root: Element) -> None:
+        for parent in list(root.iter()):
+            children = list(parent)
+            if _is_markdown(parent.text):
+                content = self._read(parent.text or "")
+                parent.text = content.text
+                parent[0:0] = list(content)
+            for child in children:
+                if _is_markdown(child.tail):
+                    self._read_tail(parent, child)
+
+    def _read_tail(self, parent: Element, child: Element) -> None:
+        content = self._read(child.tail or "")
+        child.tail = content.text
+        place = list(parent).index(child) + 1
+        parent[place:place] = list(content)
+
+    def _read(self, text: str) -> Element:
+        markdown = self._markdown
+        definitions = Definitions(markdown.references, markdown.notes.by_label)
+        tokens = InlineScanner(text, definitions).scan()
+        if markdown.smart_quotes:
+            with_typographic_signs(tokens)
+        content = Element("span")
+        stash = InlineTree(
+            content, stash=lambda html: stash_html(markdown, html), refer=markdown.notes.refer
+        )
+        stash.add(tokens)
+        return content
+
+
+class ExtensionPatterns(InlineProcessor):
+    """Runs the inline patterns that extensions registered, over text that is no code."""
+
+    def run(self, tree: Element, ancestors: list[str] | None = None) -> Element:
+        """Apply them; costs nothing where there are none."""
+        return super().run(tree, ancestors) if len(self.inlinePatterns) else tree
+
+
+def _is_markdown(text: str | None) -> bool:
+    return bool(text) and not isinstance(text, AtomicString) and not str(text).isspace()
+
+
+def parents_of(root: Element, tag: str) -> Iterator[tuple[Element, int, Element]]:
+    """Yield every element named `tag` with its parent and its place there."""
+    for parent in list(root.iter()):
+        for index, child in enumerate(list(parent)):
+            if child.tag == tag:
+                yield parent, index, child
