@@ -47,6 +47,8 @@ GENERATED = "<!-- Written by docs/build.py from the code: edit the code, then ru
 FACTS = ("When", "Transaction", "Returns", "On error", "Since")
 """What a hook's docstring says after its first line, in this order."""
 
+LINE = 100
+
 NOT_VALUES = (Site, SiteSettings, WidgetContext)
 """Dataclasses of the api that aren't plain values; they have their place on other pages."""
 
@@ -132,11 +134,13 @@ def shown(value: object) -> str:
     if value == TAG:
         return "TAG"
     if isinstance(value, frozenset | set):
-        return "{" + ", ".join(repr(item) for item in sorted(value)) + "}" if value else "set()"
+        return "{" + ", ".join(shown(item) for item in sorted(value)) + "}" if value else "set()"
     if isinstance(value, Mapping):
         return repr(dict(value))
     if isinstance(value, str):
-        return repr(str(value))
+        return repr(str(value)) if '"' in value or "\\" in value else f'"{value}"'
+    if isinstance(value, tuple) and value:
+        return f"({', '.join(shown(item) for item in value)})"
     return repr(value)
 
 
@@ -163,6 +167,17 @@ def signature(function: Callable[..., Any], name: str = "", *, bound: bool = Fal
     answer = found.return_annotation
     arrow = "" if answer is inspect.Signature.empty else f" -> {annotation(answer)}"
     return f"{name or function.__name__}({', '.join(parts)}){arrow}"
+
+
+def declaration(function: Callable[..., Any]) -> str:
+    """Return a function's first line as a block of code, laid out as ruff does."""
+    line = f"def {signature(function)}: ..."
+    if len(line) > LINE:
+        head, _, rest = line.partition("(")
+        inside, _, end = rest.rpartition(")")
+        inside = re.sub(r", (?=\*|\w+:)", ",\n    ", inside)
+        line = f"{head}(\n    {inside},\n){end}"
+    return f"```python\n{line}\n```"
 
 
 def parameter(item: inspect.Parameter) -> str:
@@ -212,9 +227,8 @@ def hooks_page(site: Site) -> str:
     for name, function in hooks().items():
         first, lines = facts(function.__doc__)
         used = ", ".join(link_plugin(site, user) for user in users_of(site, name)) or "nothing yet"
-        block = f"```python\ndef {signature(function)}: ...\n```"
         rows = [*lines, ("Used by", used)]
-        parts.append(f"## {name}\n\n{block}\n\n{first}\n\n{table(('', ''), rows)}")
+        parts.append(f"## {name}\n\n{declaration(function)}\n\n{first}\n\n{table(('', ''), rows)}")
     introduction = (
         "A plugin answers a hook with a function of the same name, marked with `@hookimpl`. It "
         "names only the arguments it wants. `register_*` hooks are asked once, while the app is "
@@ -355,8 +369,7 @@ def api_entry(name: str, item: Any) -> str:
     if inspect.isclass(item):
         return f"## {name}\n\n{paragraphs(item.__doc__)}"
     if inspect.isfunction(item):
-        block = f"```python\ndef {signature(item)}: ...\n```"
-        return f"## {name}\n\n{block}\n\n{paragraphs(item.__doc__)}"
+        return f"## {name}\n\n{declaration(item)}\n\n{paragraphs(item.__doc__)}"
     if name == "hookimpl":
         return f"## {name}\n\nThe decorator that marks a function as a plugin's answer to a hook."
     if item is api.site:
@@ -412,9 +425,11 @@ def limits(item: SettingField) -> str:
     parts = []
     if rules.choices:
         parts.append("one of " + ", ".join(f"`{choice}`" for choice in rules.choices))
-    if rules.ge is not None:
+    if rules.ge is not None and rules.le is not None:
+        parts.append(f"{rules.ge:g} to {rules.le:g}{unit}")
+    elif rules.ge is not None:
         parts.append(f"at least {rules.ge:g}{unit}")
-    if rules.le is not None:
+    elif rules.le is not None:
         parts.append(f"at most {rules.le:g}{unit}")
     if rules.secret:
         parts.append("never shown")
