@@ -82,6 +82,14 @@ def built_ins(folder: Path) -> list[str]:
     return [name for name, plugin in found if plugin.door == "built-in"]
 
 
+def not_running(site: Site) -> list[str]:
+    """Return which built-in plugins can't be described, and why."""
+    if not site.host.loaded:
+        return ["No built-in plugin is there: install the project first."]
+    states = [status for status in site.host.statuses() if status.enabled]
+    return [f"{item.name}: {item.reason}" for item in states if item.state != "running"]
+
+
 # --- small pieces of Markdown ---------------------------------------------------------------
 
 
@@ -627,6 +635,9 @@ def reference(site: Site) -> dict[str, str]:
 def main(arguments: list[str]) -> int:
     """Write or check the pages; return the exit code."""
     with every_built_in() as site:
+        if broken := not_running(site):
+            print("A page without these would be wrong:", *broken, sep="\n", file=sys.stderr)
+            return 1
         written = reference(site)
     stale = []
     for name, text in written.items():
