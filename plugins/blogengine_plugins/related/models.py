@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from sqlalchemy import BigInteger, Index, SmallInteger
 
 from blogengine.api import Mapped, mapped_column, post_key, table_base
 
-Table = table_base("related")
+if TYPE_CHECKING:
+    from sqlalchemy.orm import DeclarativeBase as Base
+else:
+    Base = table_base("related")
 
 
-class Feature(Table):
+class Feature(Base):
     """One thing that a public post holds: a tag, a word, or (`strength` 0) a block of its text.
 
     There is no foreign key to the post on purpose: when it is deleted its rows have to be here
@@ -26,7 +31,7 @@ class Feature(Table):
     strength: Mapped[int] = mapped_column(SmallInteger)
 
 
-class Frequency(Table):
+class Frequency(Base):
     """How many posts hold a feature; `weight` is what sharing it says, 0 when it isn't rare."""
 
     feature: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
@@ -35,7 +40,7 @@ class Frequency(Table):
     weight: Mapped[int]
 
 
-class Neighbour(Table):
+class Neighbour(Base):
     """One entry of a post's list, best first by score, then the newer post."""
 
     __table_args__ = (
