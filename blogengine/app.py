@@ -7,11 +7,11 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from flask import Flask
 from sqlalchemy import inspect
+from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.routing import BaseConverter
 
 from blogengine.archives import Archives
@@ -30,7 +30,7 @@ from blogengine.posts import Posts
 from blogengine.queries.rows import Mapper
 from blogengine.rendering import Renderer
 from blogengine.settings import SITE, SettingsStore, SiteSettings
-from blogengine.site import Site, SiteDatabase
+from blogengine.site import Assembled, Site, SiteDatabase
 from blogengine.starting import enabled_plugins
 from blogengine.state import read_state
 from blogengine.templating import CORE_TEMPLATES, make_environment
@@ -41,9 +41,6 @@ from blogengine.views.arrival import REVISION, add_arrival
 from blogengine.views.current import EXTENSION, MAKER, respond_with
 from blogengine.views.errors import add_error_handlers
 from blogengine.views.posts import show_path
-
-if TYPE_CHECKING:
-    from jinja2 import Environment
 
 log = logging.getLogger(__name__)
 
@@ -63,11 +60,10 @@ class Build:
     store: SettingsStore
     plugins: Sequence[str] | None = None
     taxonomies: dict[str, Taxonomy] = field(default_factory=lambda: {TAG.name: TAG})
-    contributions: Contributions = field(default_factory=Contributions)
-    theme: Theme | None = None
-    environment: Environment = field(
-        default_factory=lambda: make_environment(Contributions(), None)
+    assembled: Assembled = field(
+        default_factory=lambda: Assembled(Contributions(), make_environment(Contributions(), None))
     )
+    theme: Theme | None = None
     services: Site | None = None
 
     @property
@@ -108,6 +104,10 @@ def configure_flask(build: Build) -> None:
         PROPAGATE_EXCEPTIONS=False,
     )
     build.app.url_map.converters.update(year=YearConverter, month=MonthConverter)
+    if (proxies := build.config.trusted_proxies) > 0:
+        build.app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
+            build.app.wsgi_app, x_for=proxies, x_proto=proxies, x_host=proxies
+        )
 
 
 def open_database(build: Build) -> None:
@@ -129,6 +129,8 @@ def open_database(build: Build) -> None:
 
 def read_settings(build: Build) -> None:
     """Read all stored settings once; a request reads them again when their revision moved."""
+    for variable in build.store.unknown():
+        log.warning("%s is not a setting of this version and is ignored.", variable)
     build.store.reload(db.reading())
     build.app.extensions[REVISION] = read_state(db.reading()).settings_revision
 
@@ -161,9 +163,8 @@ def make_site(build: Build) -> None:
         host=build.host,
         guard=build.guard,
         store=store,
-        contributions=Contributions(),
         taxonomies=taxonomies,
-        environment=build.environment,
+        assembled=build.assembled,
         db=SiteDatabase(),
         answer=respond_with,
     )
@@ -171,27 +172,32 @@ def make_site(build: Build) -> None:
 
 
 def ask_plugins(build: Build) -> None:
-    """Ask every plugin once what it contributes, then hand out the finished bag."""
-    build.contributions = collect(build.host)
+    """Ask every plugin once what it contributes, and complete the bag with it."""
+    contributions = collect(build.host)
     settings = build.store.get(SITE, SiteSettings)
-    build.theme = build.contributions.themes.get(settings.theme)
+    build.theme = contributions.themes.get(settings.theme)
     if settings.theme and build.theme is None and not build.config.safe:
         log.warning("The theme %s isn't there; plain pages are shown.", settings.theme)
-    build.environment = make_environment(build.contributions, build.theme)
-    build.services = build.site.with_contributions(build.contributions, build.environment)
-    build.hooks.bind(build.site)
+    build.assembled.contributions = contributions
+    build.assembled.environment = make_environment(contributions, build.theme)
     build.app.extensions[EXTENSION] = build.site
 
 
 def make_pages(build: Build) -> None:
-    """Read the theme's style sheets and get ready to make pages."""
-    maker = PageMaker(build.site, build.theme, Styles.of(build.theme), Styles.of(None))
-    build.app.extensions[MAKER] = maker
+    """Read the theme's style sheets and get ready to make pages; plain ones without them."""
+    plain = Styles.of(None)
+    try:
+        styles = Styles.of(build.theme)
+    except OperatorError as error:
+        log.error("%s", error)
+        build.theme, styles = None, plain
+        build.assembled.environment = make_environment(build.assembled.contributions, None)
+    build.app.extensions[MAKER] = PageMaker(build.site, build.theme, styles, plain)
 
 
 def add_plugin_routes(build: Build) -> None:
     """Put the plugins' blueprints on the app, each view behind the guard."""
-    for name, blueprint in build.contributions.blueprints:
+    for name, blueprint in build.assembled.contributions.blueprints:
         build.app.register_blueprint(blueprint)
         for endpoint in blueprint.permissions:
             view = build.app.view_functions[endpoint]

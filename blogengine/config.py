@@ -20,12 +20,8 @@ PREFIX = "BLOGENGINE_"
 
 START_UP = {
     "database_url": "SQLAlchemy URL of the database; a SQLite file in `instance/` when empty.",
-    "cache_url": "Shared cache; local to the machine when empty.",
-    "media_url": "Where uploads live; the folder `instance/media` when empty.",
-    "mail_url": "SMTP server for mail; none when empty.",
     "trusted_proxies": "Number of reverse proxies in front whose headers are believed.",
     "secret_key": "Signing key; written to `instance/secret_key` on the first run when empty.",
-    "log_format": "`console` or `json`; console on a terminal, else json.",
     "safe": "`1` starts without any plugin but the admin.",
 }
 """Names of start-up values, as environment variables behind the prefix and as keys of the file."""
@@ -48,11 +44,7 @@ class Config:
     folder: Path
     database_url: str
     secret_key: str
-    cache_url: str = ""
-    media_url: str = ""
-    mail_url: str = ""
     trusted_proxies: int = 0
-    log_format: str = ""
     safe: bool = False
     strict: bool = False
     overrides: Mapping[tuple[str, str], Override] = field(default_factory=dict)
@@ -93,11 +85,7 @@ def load_config(
         folder=site,
         database_url=_database_url(start_up["database_url"], instance),
         secret_key=start_up["secret_key"] or _secret_key(instance / "secret_key"),
-        cache_url=start_up["cache_url"],
-        media_url=start_up["media_url"],
-        mail_url=start_up["mail_url"],
         trusted_proxies=_number("trusted_proxies", start_up["trusted_proxies"]),
-        log_format=start_up["log_format"],
         safe=safe or start_up["safe"].lower() in {"1", "true", "yes"},
         strict=strict,
         overrides=_overrides(table, env),

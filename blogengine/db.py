@@ -94,6 +94,9 @@ class Database(SQLAlchemy):
         if connection is None:
             try:
                 connection = g.reading = self.engine.connect()
+                if connection.dialect.name == "postgresql":
+                    # Its default shows each statement a newer state; a page needs one.
+                    connection.execution_options(isolation_level="REPEATABLE READ")
             except DBAPIError as error:
                 raise explained(error) from error
         return connection

@@ -69,11 +69,18 @@ class Guard:
         self.faults: deque[Fault] = deque(maxlen=100)
 
     def wrap(
-        self, plugin: str, hook: str, function: Callable[..., Any], neutral: Any = None
+        self,
+        plugin: str,
+        hook: str,
+        function: Callable[..., Any],
+        neutral: Any = None,
+        *,
+        answers: bool = False,
     ) -> Callable[..., Any]:
         """Return the function so guarded that it answers `neutral` instead of raising.
 
-        The engine's own errors and HTTP answers pass: those are said on purpose.
+        Where the function `answers` a request itself, the engine's own errors and HTTP's pass:
+        a view that says 404 means it. A widget that does has failed.
         """
         circuit = self.circuits.setdefault(plugin, Circuit())
 
@@ -83,9 +90,11 @@ class Guard:
                 return neutral
             try:
                 return function(*args, **kwargs)
-            except (BlogError, HTTPException, KeyboardInterrupt):
+            except KeyboardInterrupt:
                 raise
             except BaseException as error:
+                if answers and isinstance(error, BlogError | HTTPException):
+                    raise
                 # SystemExit too: a plugin that calls sys.exit() must not end the worker.
                 if self.strict:
                     raise

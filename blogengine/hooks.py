@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from typing import TYPE_CHECKING, Any
 
 import pluggy
@@ -90,8 +91,8 @@ class Hooks:
         """Return (plugin, hook) of implementations whose hook nobody specified."""
         found = []
         for name, plugin in self._manager.list_name_plugin():
-            for attribute in dir(plugin):
-                marked = getattr(getattr(plugin, attribute, None), f"{PROJECT}_impl", None)
+            for attribute, value in vars(plugin).items():
+                marked = inspect.isroutine(value) and hasattr(value, f"{PROJECT}_impl")
                 if marked and attribute not in self.names():
                     found.append((name, attribute))
         return found

@@ -15,7 +15,7 @@ from markupsafe import Markup, escape
 from werkzeug.http import http_date
 
 from blogengine import __version__
-from blogengine.contributions import Theme
+from blogengine.contributions import REGIONS, Theme
 from blogengine.head import Styles, head_markup
 from blogengine.settings import SiteSettings
 from blogengine.site import Site, WidgetContext
@@ -132,10 +132,12 @@ class PageMaker:
 
     def _regions(self, page: Page, view: SiteView, keys: set[str]) -> Callable[[str], Markup]:
         context = WidgetContext(self.site, view, page, Viewer(), keys)
-        offered = self.theme.regions if self.theme else ("sidebar", "footer", "after_post")
+        offered = self.theme.regions if self.theme else REGIONS
         fallback = next((name for name in ("sidebar", "footer") if name in offered), "")
 
         def region(name: str) -> Markup:
+            if name not in offered:
+                return Markup("")
             widgets = list(self.site.contributions.widgets.get(name, ()))
             if name == fallback:
                 for other, strays in self.site.contributions.widgets.items():

@@ -6,6 +6,7 @@ The master imports the engine's libraries but builds no app and runs no plugin: 
 
 from __future__ import annotations
 
+import fcntl
 import os
 import signal
 import threading
@@ -14,11 +15,12 @@ from collections.abc import Callable, Iterable
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING, Any
 
 from gunicorn.app.base import BaseApplication
 
 from blogengine.config import Config
+from blogengine.errors import OperatorError
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -119,19 +121,44 @@ def run_folder(config: Config) -> Path:
 
 def serve(config: Config, options: ServeOptions) -> None:
     """Serve until a signal ends it; never returns normally."""
-    for old in run_folder(config).glob("worker-*"):
-        old.unlink()
-    Server(config, options).run()
+    run = run_folder(config)
+    with (run / "lock").open("w") as lock:
+        # Held as long as the master lives; a number in a file may belong to a stranger by now.
+        if not _locked(lock):
+            raise already_serving(config)
+        for left in (*run.glob("worker-*"), *run.glob("serve.pid")):
+            left.unlink()
+        Server(config, options).run()
+
+
+def _locked(lock: IO[str]) -> bool:
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        return False
+    return True
+
+
+def already_serving(config: Config) -> OperatorError:
+    """The error of a second `serve` for one site."""
+    return OperatorError(
+        f"The site in {config.folder} is being served already.",
+        code="already-serving",
+        action="Stop that process first.",
+        exit_code=69,
+    )
 
 
 def master_pid(config: Config) -> int | None:
     """Return the process that serves this site on this machine, or None."""
+    run = run_folder(config)
     try:
-        pid = int((run_folder(config) / "serve.pid").read_text())
-        os.kill(pid, 0)
+        with (run / "lock").open("r+") as lock:
+            if _locked(lock):
+                return None
+        return int((run / "serve.pid").read_text())
     except (OSError, ValueError):
         return None
-    return pid
 
 
 def replace_workers(config: Config) -> bool:

@@ -118,6 +118,15 @@ class SettingsStore:
                 pass
         return SettingValue(item, item.default, "default")
 
+    def unknown(self) -> tuple[str, ...]:
+        """Return names of the site's settings that file or environment give but nobody knows."""
+        known = {item.name for item in setting_fields(SiteSettings)}
+        return tuple(
+            f"{key} ({override.source})"
+            for (owner, key), override in self._overrides.items()
+            if owner == SITE and key not in known
+        )
+
     def locked(self, owner: str, key: str) -> str | None:
         """Return the source that fixes a setting, or None when it may be set."""
         override = self._overrides.get((owner, key))

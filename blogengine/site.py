@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from flask import Response
@@ -50,9 +50,17 @@ class SiteDatabase:
             changes.record(session, keys)
 
 
+@dataclass(slots=True)
+class Assembled:
+    """What is known only after the plugins were asked, which get the site before that."""
+
+    contributions: Contributions
+    environment: Environment
+
+
 @dataclass(frozen=True, slots=True)
 class Site:
-    """The services of one site. `contributions` is what the enabled plugins registered.
+    """The services of one site.
 
     `id` is a UUID that never changes, whatever becomes of title and domain.
     """
@@ -67,15 +75,20 @@ class Site:
     host: Host
     guard: Guard
     store: SettingsStore
-    contributions: Contributions
     taxonomies: Mapping[str, Taxonomy]
-    environment: Environment
+    assembled: Assembled
     db: SiteDatabase
     answer: Callable[[Page, str, Mapping[str, object]], Response]
 
-    def with_contributions(self, contributions: Contributions, environment: Environment) -> Site:
-        """Return the bag with what the plugins registered; done once, at the app build."""
-        return replace(self, contributions=contributions, environment=environment)
+    @property
+    def contributions(self) -> Contributions:
+        """Everything the enabled plugins registered."""
+        return self.assembled.contributions
+
+    @property
+    def environment(self) -> Environment:
+        """The Jinja environment of the active theme."""
+        return self.assembled.environment
 
     def settings(self, schema: type[S]) -> S:
         """Return the settings declared by a plugin's dataclass (or the core's SiteSettings)."""

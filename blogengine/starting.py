@@ -6,6 +6,7 @@ import re
 import uuid
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from flask import Flask
@@ -55,11 +56,11 @@ def initialise(config: Config, settings: Mapping[str, object]) -> None:
     Safe to repeat: an existing site is only migrated. Values of `settings` that are None are
     left at their defaults.
     """
-    fresh = not is_initialised(config)
+    if is_initialised(config):
+        migrate(config)
+        return
     with bare_app(config):
         _upgrade_all(config, DEFAULT_PLUGINS)
-        if not fresh:
-            return
         with db.write() as session:
             session.add(SiteStateRow(id=STATE_ID, site_id=str(uuid.uuid4()), menu="[]"))
             session.flush()
@@ -71,18 +72,29 @@ def initialise(config: Config, settings: Mapping[str, object]) -> None:
                     store_setting(session, SITE, key, value)
 
 
-def migrate(config: Config) -> tuple[str, ...]:
-    """Bring the core's and all enabled plugins' tables up to date; return the owners that moved."""
+@dataclass(frozen=True, slots=True)
+class Migrated:
+    """The owners whose tables moved, and what failed: such a plugin is blocked, not the site."""
+
+    moved: tuple[str, ...]
+    failures: tuple[OperatorError, ...]
+
+
+def migrate(config: Config) -> Migrated:
+    """Bring the core's and all enabled plugins' tables up to date.
+
+    Raises OperatorError when the core's own migration fails or the database is of newer code.
+    """
     with bare_app(config):
         _refuse_newer(config)
         upgrade(db.write_engine, [core_owner()])
         return _upgrade_all(config, enabled_plugins())
 
 
-def migrate_plugins(config: Config, plugins: Iterable[str]) -> None:
+def migrate_plugins(config: Config, plugins: Iterable[str]) -> Migrated:
     """Bring the tables of these plugins up to date, enabled or not."""
     with bare_app(config):
-        _upgrade_all(config, plugins)
+        return _upgrade_all(config, plugins)
 
 
 def migration_status(config: Config) -> tuple[OwnerStatus, ...]:
@@ -99,8 +111,10 @@ def enabled_plugins() -> tuple[str, ...]:
 
 
 def owner_named(config: Config, name: str) -> Owner | None:
-    """Return the core's or an enabled plugin's migration history."""
-    for owner in _owners(config, [name]):
+    """Return the core's or a plugin's migration history; what it requires is loaded with it."""
+    with bare_app(config):
+        enabled = enabled_plugins()
+    for owner in _owners(config, {*enabled, name}):
         if owner.name == name:
             return owner
     return None
@@ -113,17 +127,19 @@ def _owners(config: Config, plugins: Iterable[str]) -> list[Owner]:
     return [core_owner(), *host.owners()]
 
 
-def _upgrade_all(config: Config, plugins: Iterable[str]) -> tuple[str, ...]:
+def _upgrade_all(config: Config, plugins: Iterable[str]) -> Migrated:
     """Upgrade each owner on its own: a plugin that fails stays behind and is blocked."""
     moved: list[str] = []
+    failures: list[OperatorError] = []
     for owner in _owners(config, plugins):
         try:
             moved += upgrade(db.write_engine, [owner])
-        except OperatorError:
+        except OperatorError as error:
             if owner.name == core_owner().name:
                 raise
+            failures.append(error)
     db.end_reading()
-    return tuple(moved)
+    return Migrated(tuple(moved), tuple(failures))
 
 
 def _refuse_newer(config: Config) -> None:

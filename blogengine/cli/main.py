@@ -43,10 +43,7 @@ class Root(click.Group):
             module, _, name = place.partition(":")
             found: click.Command = getattr(import_module(module), name)
             return found
-        session = ctx.find_object(Session)
-        if session is None or cmd_name.startswith("-"):
-            return None
-        return session.plugin_group(cmd_name)
+        return session_of(ctx).plugin_group(cmd_name)
 
 
 @click.group(
@@ -59,9 +56,19 @@ class Root(click.Group):
 @click.option("--debug", is_flag=True, help="Show the whole traceback of an error.")
 @click.version_option(__version__, prog_name="blogengine")
 @click.pass_context
-def root(ctx: click.Context, site: str | None, safe: bool, debug: bool) -> None:
+def root(ctx: click.Context, /, **_options: object) -> None:
     """A blog engine to host yourself."""
-    ctx.obj = ctx.with_resource(Session(site, safe=safe, debug=debug))
+    session_of(ctx)
+
+
+def session_of(ctx: click.Context) -> Session:
+    """Return the run's session, made at the first need: a plugin's name is looked up in it."""
+    if ctx.obj is None:
+        given = ctx.params
+        session = Session(given.get("site"), safe=given["safe"], debug=given["debug"])
+        ctx.obj = ctx.with_resource(session)
+    found: Session = ctx.obj
+    return found
 
 
 def main(arguments: list[str] | None = None) -> None:

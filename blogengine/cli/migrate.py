@@ -7,21 +7,20 @@ import click
 from blogengine.cli.session import Session, json_option, print_rows
 from blogengine.errors import NotFound
 
+FOUND_SOMETHING = 1
+
 
 @click.group(invoke_without_command=True)
 @click.option("--status", "show_status", is_flag=True, help="Only say where the tables stand.")
 @json_option
 @click.pass_context
-def migrate(ctx: click.Context, show_status: bool, as_json: bool) -> None:
+def migrate(ctx: click.Context, show_status: bool, as_json: bool) -> int:
     """Bring all tables up to date."""
     from blogengine import starting
 
     if ctx.invoked_subcommand is not None:
-        return
+        return 0
     config = ctx.find_object(Session).config  # type: ignore[union-attr]
-    moved = () if show_status else starting.migrate(config)
-    for owner in moved:
-        click.echo(f"The tables of {owner} are up to date now.", err=True)
     if show_status:
         rows = (
             {
@@ -33,6 +32,13 @@ def migrate(ctx: click.Context, show_status: bool, as_json: bool) -> None:
             for state in starting.migration_status(config)
         )
         print_rows(rows, as_json=as_json)
+        return 0
+    done = starting.migrate(config)
+    for owner in done.moved:
+        click.echo(f"The tables of {owner} are up to date now.", err=True)
+    for error in done.failures:
+        click.echo(f"Error: {error.message}\n  {error.action}", err=True)
+    return FOUND_SOMETHING if done.failures else 0
 
 
 @migrate.command("make")

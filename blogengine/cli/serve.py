@@ -11,6 +11,7 @@ from typing import Any
 
 import click
 
+from blogengine.cli.migrate import FOUND_SOMETHING
 from blogengine.cli.session import Session
 from blogengine.config import Config, Override, load_config
 from blogengine.errors import OperatorError
@@ -34,25 +35,20 @@ def serve(
     session: Session, *, demo: bool, host: str, port: int, workers: int, reload: bool
 ) -> None:
     """Serve the site by gunicorn; tables are brought up to date first."""
-    from blogengine.serving import ServeOptions, master_pid
+    from blogengine.serving import ServeOptions, already_serving, master_pid
     from blogengine.serving import serve as serve_site
     from blogengine.starting import is_initialised
 
     config = session.config
+    if master_pid(config) is not None:
+        raise already_serving(config)
     _check_port(host, port)
-    if (pid := master_pid(config)) is not None:
-        raise OperatorError(
-            f"This site is being served already, by process {pid}.",
-            code="already-serving",
-            action="Stop that one first.",
-            exit_code=69,
-        )
     address = f"http://{f'[{host}]' if ':' in host else host}:{port}"
     if not is_initialised(config):
         if not demo:
             click.echo("This folder holds no blog yet; an empty one is made.")
         _run(config, "init", "--no-input", *_demo_titles(demo))
-    _run(config, "migrate")
+    _run(config, "migrate", accept=(0, FOUND_SOMETHING))
     if demo:
         _run(config, "plugin", "enable", "demo", "--quiet")
         _run(config, "demo", "load", "--once")
@@ -91,12 +87,12 @@ def _demo_titles(demo: bool) -> tuple[str, ...]:
     return ("--title", DEMO_TITLE, "--tagline", DEMO_TAGLINE) if demo else ()
 
 
-def _run(config: Config, *arguments: str) -> None:
+def _run(config: Config, *arguments: str, accept: tuple[int, ...] = (0,)) -> None:
     """Run another command in a process of its own: the serving one must not run plugins."""
     safe = ("--safe",) if config.safe else ()
     command = [sys.executable, "-m", "blogengine", "--site", str(config.folder), *safe, *arguments]
     done = subprocess.run(command, check=False, env=os.environ)
-    if done.returncode:
+    if done.returncode not in accept:
         raise click.exceptions.Exit(done.returncode)
 
 

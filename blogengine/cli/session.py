@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from blogengine.config import Config, load_config
+from blogengine.errors import PluginFault
 
 if TYPE_CHECKING:
     from blogengine.site import Site
@@ -21,6 +22,18 @@ if TYPE_CHECKING:
 F = TypeVar("F", bound=Callable[..., Any])
 
 PROGRESS_LINES = 10
+LOG_FORMAT = "%(levelname)s %(name)s: %(message)s"
+
+
+class Brief(logging.Formatter):
+    """One line for each message; where an error came from is for --debug."""
+
+    def formatException(self, ei: Any) -> str:  # noqa: ARG002 - the library's name
+        return ""
+
+    def format(self, record: logging.LogRecord) -> str:
+        record.exc_text = None
+        return super().format(record).rstrip()
 
 
 class Session:
@@ -30,8 +43,10 @@ class Session:
         self.folder = folder
         self.safe = safe
         self._stack = ExitStack()
+        handler = logging.StreamHandler()
+        handler.setFormatter(logging.Formatter(LOG_FORMAT) if debug else Brief(LOG_FORMAT))
         level = logging.DEBUG if debug else logging.WARNING
-        logging.basicConfig(level=level, format="%(levelname)s %(name)s: %(message)s")
+        logging.basicConfig(level=level, handlers=[handler])
 
     def __enter__(self) -> Session:
         return self
@@ -65,7 +80,14 @@ class Session:
         if name not in self.site.host.loaded:
             return None
         group = click.Group(name, help=self.site.host.loaded[name].manifest.summary)
-        self.site.hooks.ask(name, "register_commands", cli=group)
+        try:
+            self.site.hooks.ask(name, "register_commands", cli=group)
+        except Exception as error:
+            raise PluginFault(
+                f"The plugin {name} can't add its commands: {error!r}.",
+                code="plugin-commands",
+                action=f"Report it to its author, or: blogengine plugin disable {name}.",
+            ) from error
         return group if group.commands else None
 
 

@@ -50,6 +50,11 @@ def get(session: Session, key: str, as_json: bool) -> None:
 @click.pass_obj
 def set_setting(session: Session, key: str, value: str) -> None:
     """Set one setting; a changed address pattern moves all posts, with redirects."""
+    if key == "theme":
+        from blogengine.cli.theme import wear
+
+        wear(session, value)
+        return
     assign(session.site, SITE, SiteSettings, key, value)
     click.echo(f"{key} is now {getattr(session.site.settings(SiteSettings), key)!r}.")
 

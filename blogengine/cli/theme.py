@@ -34,6 +34,11 @@ def list_themes(session: Session, as_json: bool) -> None:
 @click.pass_obj
 def use(session: Session, name: str) -> None:
     """Give the site another look; "" is the engine's plain pages."""
+    wear(session, name)
+
+
+def wear(session: Session, name: str) -> None:
+    """Check that the theme is there, store it, and replace the serving workers."""
     themes = session.site.contributions.themes
     if name and name not in themes:
         raise NotFound(

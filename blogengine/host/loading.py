@@ -103,7 +103,7 @@ class Host:
             self._require(name)
         self.loaded = {name: self.loaded[name] for name in self._in_order()}
         # pluggy calls what was registered last first; registering backwards makes it forwards.
-        for name in reversed(self.loaded):
+        for name in reversed(list(self.loaded)):
             self._register(name)
 
     def block_unmigrated(self, engine: Engine) -> None:
@@ -123,7 +123,10 @@ class Host:
         self._unfit[name] = unfit
         if self.loaded.pop(name, None) is not None and self.hooks.has(name):
             self.hooks.remove(name)
-        log.error("Plugin %s is %s: %s", name, unfit.state, unfit, extra={"plugin": name})
+        cause = unfit.__cause__
+        log.error(
+            "Plugin %s is %s: %s", name, unfit.state, unfit, exc_info=cause, extra={"plugin": name}
+        )
 
     def _require(self, name: str) -> None:
         plugin = self.loaded.get(name)
@@ -200,7 +203,6 @@ def load_one(found: Found) -> Loaded:
         raise
     except BaseException as error:
         # SystemExit as well: importing a plugin must never end the program.
-        log.exception("Importing plugin %s failed", found.name, extra={"plugin": found.name})
         raise Unfit("failed", f"Importing it raised {type(error).__name__}: {error}") from error
     manifest: Any = getattr(module, "plugin", None)
     if not isinstance(manifest, Plugin):

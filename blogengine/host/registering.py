@@ -154,7 +154,7 @@ def or_fault(
 ) -> Callable[..., Any]:
     """Guard a function that has to answer: no neutral value stands in, the request says so."""
     missing = object()
-    guarded = guard.wrap(plugin, what, function, missing)
+    guarded = guard.wrap(plugin, what, function, missing, answers=True)
 
     def answering(*args: Any, **kwargs: Any) -> Any:
         answer = guarded(*args, **kwargs)

@@ -89,7 +89,10 @@ def save(post_id: int | None, order: Order) -> Saved:
         if set_authors(session, row.id, draft.authors):
             fields.add("authors")
         if row.status in ("published", "scheduled") or row.path is not None:
+            old = row.path
             give_permalink(session, row, order.pattern, order.zone)
+            if row.path != old:
+                fields.add("path")
         if not fields and post_id is not None:
             return Saved(row.id, frozenset(), False, False)
         row.version += post_id is not None

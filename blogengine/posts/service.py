@@ -5,6 +5,7 @@ Each method is one finished act with its own transaction; plugins are told after
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -26,6 +27,8 @@ from blogengine.settings import SITE, SettingsStore, SiteSettings
 from blogengine.values import Post, PostChange, PostDraft, Revision
 
 DUE_AT_ONCE = 100
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,21 +209,28 @@ class Posts:
             PostRow.status == "scheduled", PostRow.published_at <= moment
         )
         ids = list(db.reading().execute(query.limit(DUE_AT_ONCE)).scalars())
-        return tuple(
-            self.edit(number, note="Published at its time", status="published") for number in ids
-        )
+        published = []
+        for number in ids:
+            try:
+                published.append(
+                    self.edit(number, note="Published at its time", status="published")
+                )
+            except UserError as error:
+                # One post that can't be saved must not keep the others from their time.
+                log.error("Post %d is due but can't be published: %s", number, error)
+        return tuple(published)
 
     def repath(self) -> int:
         """Give all posts the address that the site's pattern now asks for; return how many moved.
 
         The old addresses answer with a redirect.
         """
-        moved = 0
         query = select(PostRow.id, PostRow.path).where(PostRow.path.is_not(None))
-        for number, path in db.reading().execute(query).fetchall():
+        before = {number: path for number, path in db.reading().execute(query)}
+        for number in before:
             self.edit(number, note="New address")
-            moved += path != self.get(number).url
-        return moved
+        after = {number: path for number, path in db.reading().execute(query)}
+        return sum(after[number] != path for number, path in before.items())
 
     def _save(
         self,
@@ -246,6 +256,8 @@ class Posts:
         try:
             rendering = self._render(post_id, draft, mark, quotes=settings.smart_quotes)
         except TextTooCostly as error:
+            if post_id is not None and self.draft(post_id).source == draft.source:
+                return self._tell(before, save(post_id, order))  # its older rendering stays
             number = keep_unrendered(post_id, order)
             error.action = f"{error.action} Your text is kept (post {number})."
             raise

@@ -18,8 +18,11 @@ MAKER = "blogengine.pages"
 
 
 def current_site() -> Site:
-    """Return the site of the running app."""
-    return cast(Site, current_app.extensions[EXTENSION])
+    """Return the site of the running app; raises RuntimeError before it is built."""
+    site = current_app.extensions.get(EXTENSION)
+    if site is None:
+        raise RuntimeError("The site is still being built.")
+    return cast(Site, site)
 
 
 site: Site = cast(Site, LocalProxy(current_site))

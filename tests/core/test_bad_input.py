@@ -37,7 +37,6 @@ HOSTILE_PATHS = [
     "/%ff/",
     "/%c0%ae%c0%ae/etc/passwd",
     "/../../etc/passwd",
-    "//evil.example/",
     "/2026/13/",
     "/2026/02/31/",
     "/0000/",

@@ -28,6 +28,15 @@ def register_widgets():
 '''
 
 
+COUNTED_FAILURE = """
+    from pathlib import Path
+
+    calls = Path(__file__ + ".calls")
+    calls.write_text(calls.read_text() + "x" if calls.exists() else "x")
+    1 / 0
+"""
+
+
 def drop_in(folder: Path, name: str, text: str) -> None:
     """Put a plugin file into a site's folder."""
     (folder / "plugins").mkdir(parents=True, exist_ok=True)
@@ -121,10 +130,7 @@ def test_a_failing_widget_leaves_its_place_empty(
 def test_a_plugin_that_goes_on_failing_is_paused(
     make_blog: Callable[..., Blog], tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
-    counting = GREETING.replace(
-        "    return Markup",
-        "    from pathlib import Path\n    calls = Path(__file__ + '.calls')\n    calls.write_text(calls.read_text() + 'x' if calls.exists() else 'x')\n    1 / 0\n    return Markup",
-    )
+    counting = GREETING.replace("    return Markup", COUNTED_FAILURE + "    return Markup")
     blog = built(make_blog, tmp_path, bad=counting)
     for _ in range(12):
         assert blog.get("/").status_code == 200

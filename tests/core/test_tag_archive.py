@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable
 from datetime import datetime
 from html.parser import HTMLParser
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -105,7 +106,7 @@ def test_the_page_is_what_the_contract_says(
     assert [article["title"] for article in page.articles] == [p["title"] for p in sample["posts"]]
     assert [a["blocks"] for a in page.articles] == [p["blocks"] for p in sample["posts"]]
     assert len(page.ids) == len(set(page.ids))
-    assert all(next_ <= level + 1 for level, next_ in zip(page.levels, page.levels[1:]))
+    assert all(next_ <= level + 1 for level, next_ in pairwise(page.levels))
     assert page.levels.count(1) == 1
     assert page.levels.count(2) == 10
     assert answer.text.count('class="h-entry"') == 10
@@ -138,7 +139,7 @@ def test_shuffled_blocks_come_out_in_their_new_order(
     order = random.Random(seed)
     order.shuffle(blocks)
     cuts = sorted(order.sample(range(1, len(blocks)), 9))
-    parts = [blocks[start:end] for start, end in zip([0, *cuts], [*cuts, None])]
+    parts = [blocks[start:end] for start, end in zip([0, *cuts], [*cuts, None], strict=True)]
     posts = [{"title": f"Post {n}", "blocks": part} for n, part in enumerate(parts)]
     blog = make_blog()
     fill(blog, posts)

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 _PREFIX = "language-"
 _LONGEST_BLOCK = 50_000
 _LONGEST_TEXT = 200_000
+_FORMATTER = HtmlFormatter(nowrap=True)
 
 
 class Highlighter(Treeprocessor):
@@ -46,7 +47,7 @@ class Highlighter(Treeprocessor):
         lexer = _lexer(code.get("class", "").removeprefix(_PREFIX))
         if lexer is None or len(text) > min(_LONGEST_BLOCK, budget):
             return 0
-        html = highlight(text, lexer, HtmlFormatter(nowrap=True))
+        html = highlight(text, lexer, _FORMATTER)
         code.text = AtomicString(stash_html(self._markdown, html))
         return len(text)
 

@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass, field
 from xml.etree.ElementTree import Element, SubElement
 
+_MOST_WAYS_BACK = 20
 _NOT_IN_ID = re.compile(r"[^\w-]+")
 
 
@@ -82,7 +83,7 @@ def add_ways_back(item: Element, note: Note) -> None:
     """Add a link to each reference; to be called when no further reference can come."""
     last = item[-1] if len(item) else None
     place = last if last is not None and last.tag == "p" else SubElement(item, "p")
-    for position, reference in enumerate(note.references, 1):
+    for position, reference in enumerate(note.references[:_MOST_WAYS_BACK], 1):
         link = Element("a", {"href": f"#{reference}", "class": "footnote-backref"})
         link.text = "↩"
         if position == 1:

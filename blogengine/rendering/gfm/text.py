@@ -11,7 +11,7 @@ from markdown.util import AMP_SUBSTITUTE, ETX, STX
 _MORE = re.compile(r"<!--\s*more\s*-->", re.IGNORECASE)
 _LIKE_ENTITY = re.compile(r"&(?=#?[A-Za-z0-9]+;)")
 # Python-Markdown's placeholders stand between these two; "\0" has no place in html.
-_UNWANTED = str.maketrans({STX: None, ETX: None, "\0": "\ufffd", "\ufeff": None})
+_REPLACED = ((STX, ""), (ETX, ""), ("\0", "\ufffd"), ("\ufeff", ""), ("\r\n", "\n"), ("\r", "\n"))
 
 
 class LineTidier(Preprocessor):
@@ -19,8 +19,9 @@ class LineTidier(Preprocessor):
 
     def run(self, lines: list[str]) -> list[str]:
         """Return the lines of the text."""
-        text = "\n".join(lines).translate(_UNWANTED)
-        text = text.replace("\r\n", "\n").replace("\r", "\n")
+        text = "\n".join(lines)
+        for unwanted, wanted in _REPLACED:
+            text = text.replace(unwanted, wanted)
         # A line end closes the last line, it doesn't begin another one.
         return text.removesuffix("\n").split("\n")
 

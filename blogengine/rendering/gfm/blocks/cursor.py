@@ -37,18 +37,24 @@ class Cursor:
         return self.indent >= _CODE_INDENT
 
     def _look(self) -> None:
-        match = _WHITESPACE.match(self.text, self.offset)
-        self.word = match.end() if match else self.offset
-        space = self.text[self.offset : self.word]
-        if "\t" in space:
-            column = self._column + self._rest_of_tab
-            for character in space[1:] if self._rest_of_tab else space:
-                column += _TAB_STOP - column % _TAB_STOP if character == "\t" else 1
-            self._word_column = column
-        else:
-            self._word_column = self._column + len(space)
+        text, offset = self.text, self.offset
+        self.word = offset
+        self.blank = offset == len(text)
+        self._word_column = self._column
+        if not self.blank and text[offset] in " \t":
+            match = _WHITESPACE.match(text, offset)
+            self.word = match.end() if match else offset
+            self.blank = self.word == len(text)
+            self._word_column = self._column_after(text[offset : self.word])
         self.indent = self._word_column - self._column
-        self.blank = self.word == len(self.text)
+
+    def _column_after(self, space: str) -> int:
+        if "\t" not in space:
+            return self._column + len(space)
+        column = self._column + self._rest_of_tab
+        for character in space[1:] if self._rest_of_tab else space:
+            column += _TAB_STOP - column % _TAB_STOP if character == "\t" else 1
+        return column
 
     def to_word(self) -> None:
         """Pass over the whitespace."""
