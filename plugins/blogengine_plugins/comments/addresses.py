@@ -6,7 +6,7 @@ import re
 from ipaddress import IPv4Address
 from urllib.parse import quote, urlsplit
 
-LONGEST_ADDRESS = 1000
+LONGEST_ADDRESS = 4000
 
 HOST = re.compile(r"[\w-]+(?:\.[\w-]+)+")
 BARE_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")

@@ -41,7 +41,7 @@ class Comment(Base):
     state: Mapped[str] = mapped_column(String(10))
     author: Mapped[str] = mapped_column(String(80))
     email: Mapped[str] = mapped_column(String(254), default="")
-    website: Mapped[str] = mapped_column(String(1000), default="")
+    website: Mapped[str] = mapped_column(String(4000), default="")
     source: Mapped[str] = mapped_column(Text)
     html: Mapped[str] = mapped_column(Text)
     sender: Mapped[str] = mapped_column(String(32), default="")

@@ -16,7 +16,7 @@ def upgrade() -> None:
         sa.Column("state", sa.String(length=10), nullable=False),
         sa.Column("author", sa.String(length=80), nullable=False),
         sa.Column("email", sa.String(length=254), nullable=False),
-        sa.Column("website", sa.String(length=1000), nullable=False),
+        sa.Column("website", sa.String(length=4000), nullable=False),
         sa.Column("source", sa.Text(), nullable=False),
         sa.Column("html", sa.Text(), nullable=False),
         sa.Column("sender", sa.String(length=32), nullable=False),
