@@ -107,6 +107,12 @@ class Database(SQLAlchemy):
         if connection is not None:
             connection.close()
 
+    def close(self) -> None:
+        """Close this app's connections; a process that forks must not hand them on."""
+        self.end_reading()
+        for engine in self.engines.values():
+            engine.dispose()
+
     @contextmanager
     def write(self) -> Iterator[Session]:
         """Open the one writing transaction; commits at the end, rolls back on any error.

@@ -58,7 +58,7 @@ class PageBuilds:
             return self._app(environ, start_response)
 
 
-class Server(BaseApplication):  # type: ignore[misc]  # gunicorn ships no types
+class Server(BaseApplication):
     """The gunicorn application of one site."""
 
     def __init__(self, config: Config, options: ServeOptions) -> None:
@@ -72,7 +72,7 @@ class Server(BaseApplication):  # type: ignore[misc]  # gunicorn ships no types
             if name in self.cfg.settings:  # the control socket is younger than our lowest gunicorn
                 self.cfg.set(name, value)
 
-    def load(self) -> WSGIApplication:
+    def load(self) -> Any:
         """Build the app, in a worker."""
         from blogengine.app import create_app
 

@@ -36,10 +36,7 @@ def bare_app(config: Config) -> Iterator[Flask]:
         try:
             yield app
         finally:
-            # A process that forks afterwards must not hand its connections on.
-            db.end_reading()
-            for engine in db.engines.values():
-                engine.dispose()
+            db.close()
 
 
 def is_initialised(config: Config) -> bool:

@@ -183,17 +183,10 @@ def make_blog(
             app = create_app(config, plugins=plugins)
             stack.enter_context(app.app_context())
             site: Site = app.extensions["blogengine"]
-            stack.callback(dispose)
+            stack.callback(db.close)
             return Blog(place, app, site)
 
         yield make
-
-
-def dispose() -> None:
-    """Close the running app's connections, so that none outlives its test."""
-    db.end_reading()
-    for engine in db.engines.values():
-        engine.dispose()
 
 
 @pytest.fixture

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from blogengine.config import Config, load_config
+from blogengine.db import db
 from blogengine.errors import PluginFault
 
 if TYPE_CHECKING:
@@ -72,6 +73,7 @@ class Session:
         app = create_app(self.config)
         self._stack.enter_context(app.app_context())
         site: Site = app.extensions[EXTENSION]
+        self._stack.callback(db.close)
         self._stack.callback(site.posts.renderer.close)
         return site
 

@@ -7,9 +7,10 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from blogengine.db import db
 from blogengine.errors import NotFound, UserError
 from blogengine.values import PostDraft
-from tests.conftest import Blog, dispose
+from tests.conftest import Blog
 
 SOON = datetime.now(UTC) + timedelta(days=2)
 
@@ -18,7 +19,7 @@ SOON = datetime.now(UTC) + timedelta(days=2)
 def blog(request: pytest.FixtureRequest, make_blog: Callable[..., Blog]) -> Iterator[Blog]:
     url = request.getfixturevalue("postgres_url") if request.param == "postgresql" else ""
     yield make_blog(plugins=[], database_url=url)
-    dispose()
+    db.close()
 
 
 def listed(blog: Blog, path: str = "/") -> list[str]:
