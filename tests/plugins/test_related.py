@@ -350,6 +350,16 @@ def test_a_hook_that_comes_late_or_twice_changes_nothing(site: Site) -> None:
     assert tables(site) == before
 
 
+def test_a_save_goes_well_between_anothers_deletion_and_its_hook(blog: Blog, site: Site) -> None:
+    first, gone = write(site, "Quays", "", "ships"), write(site, "Cranes", "", "ships")
+    with db.write() as session:
+        session.execute(db.text("DELETE FROM posts WHERE id = :id"), {"id": gone.id})
+    write(site, "Sailing", "", "ships")
+    assert shown(blog, first) == ["Sailing"]
+    site.hooks.on_post_unpublished(post=gone)
+    assert stored_lists(site) == expected_lists(site)
+
+
 def test_an_id_that_was_given_anew_after_a_lost_hook_mends_itself(site: Site) -> None:
     write(site, "Quays", "", "ships")
     last = write(site, "Cranes", "Old words here.", "ships")

@@ -1,4 +1,9 @@
-"""The plugin's tables: what each post is about, how rare that is, and who is near whom."""
+"""The plugin's tables: what each post is about, how rare that is, and who is near whom.
+
+They have no foreign keys to posts, on purpose. A deleted post's features have to be here still when
+its hook runs, to count the others' rarity anew; and until then another save may list it, which must
+not fail. Readers never see more than the public posts among those listed.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import BigInteger, Index, SmallInteger
 
-from blogengine.api import Mapped, mapped_column, post_key, table_base
+from blogengine.api import Mapped, mapped_column, table_base
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import DeclarativeBase as Base
@@ -15,11 +20,7 @@ else:
 
 
 class Feature(Base):
-    """One thing that a public post holds: a tag, a word, or (`strength` 0) a block of its text.
-
-    There is no foreign key to the post on purpose: when it is deleted its rows have to be here
-    still, to count the others' rarity anew. `refreshing.follow` removes them.
-    """
+    """One thing that a public post holds: a tag, a word, or (`strength` 0) a block of its text."""
 
     __table_args__ = (
         Index("ix_related_feature_post_id", "post_id"),
@@ -43,11 +44,8 @@ class Frequency(Base):
 class Neighbour(Base):
     """One entry of a post's list, best first by score, then the newer post."""
 
-    __table_args__ = (
-        Index("ix_related_neighbour_other_id", "other_id"),
-        {"sqlite_with_rowid": False},
-    )
+    __table_args__ = {"sqlite_with_rowid": False}
 
-    post_id: Mapped[int] = post_key(primary_key=True)
-    other_id: Mapped[int] = post_key(primary_key=True)
+    post_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    other_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     score: Mapped[int]

@@ -30,19 +30,6 @@ def upgrade() -> None:
         sa.Column("post_id", sa.Integer(), autoincrement=False, nullable=False),
         sa.Column("other_id", sa.Integer(), autoincrement=False, nullable=False),
         sa.Column("score", sa.Integer(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["other_id"],
-            ["posts.id"],
-            name=op.f("fk_related_neighbour_other_id"),
-            ondelete="CASCADE",
-        ),
-        sa.ForeignKeyConstraint(
-            ["post_id"],
-            ["posts.id"],
-            name=op.f("fk_related_neighbour_post_id"),
-            ondelete="CASCADE",
-        ),
         sa.PrimaryKeyConstraint("post_id", "other_id", name=op.f("pk_related_neighbour")),
         sqlite_with_rowid=False,
     )
-    op.create_index("ix_related_neighbour_other_id", "related_neighbour", ["other_id"])
