@@ -21,7 +21,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-MINIMUM_PYTHON = (3, 11, 5)  # the same as requires-python in pyproject.toml
+MINIMUM_PYTHON = (3, 11)  # the same as requires-python in pyproject.toml
 ROOT = Path(__file__).resolve().parent
 VENV = ROOT / ".venv"
 STAMP = VENV / "blogengine-locks.txt"

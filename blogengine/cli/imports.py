@@ -63,6 +63,7 @@ def command(importer: Importer) -> click.Command:
 def _data(report: ImportReport) -> dict[str, Any]:
     return {
         "created": list(report.created),
+        "updated": list(report.updated),
         "unchanged": list(report.unchanged),
         "skipped": [{"item": item.item, "reason": item.reason} for item in report.skipped],
         "notes": list(report.notes),
@@ -71,7 +72,10 @@ def _data(report: ImportReport) -> dict[str, Any]:
 
 def _print(report: ImportReport, *, dry_run: bool) -> None:
     verb = "would be imported" if dry_run else "imported"
-    click.echo(f"{len(report.created)} {verb}, {len(report.unchanged)} were there already.")
+    click.echo(
+        f"{len(report.created)} {verb}, {len(report.updated)} changed, "
+        f"{len(report.unchanged)} were there already."
+    )
     for note in report.notes:
         click.echo(f"Note: {note}")
     if report.skipped:

@@ -174,6 +174,8 @@ def _apply(session: Session, row: PostRow, order: Order) -> set[str]:
         fields.add("password")
     fields |= _set_times(row, draft)
     fields |= _set_rendering(row, order)
+    if draft.updated_at is not None and draft.updated_at != row.updated_at:
+        fields.add("updated_at")
     if fields:
         row.updated_at = draft.updated_at or datetime.now(UTC)
     return fields
@@ -254,7 +256,10 @@ def keep_unrendered(post_id: int | None, order: Order) -> int:
         row = _row(session, post_id, order)
         if post_id is None:
             row.title, row.source = draft.title, draft.source.encode("utf-8", "surrogatepass")
-            row.format = draft.format
+            row.format, row.slug, row.language = draft.format, draft.slug, draft.language
+            row.hand_excerpt, row.published_at = draft.excerpt, draft.published_at
+            set_terms(session, row.id, draft.terms)
+            set_authors(session, row.id, draft.authors)
             _revise(session, row, order)
         else:
             row.version += 1

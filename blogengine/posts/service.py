@@ -27,6 +27,8 @@ from blogengine.settings import SITE, SettingsStore, SiteSettings
 from blogengine.values import Post, PostChange, PostDraft, Revision
 
 DUE_AT_ONCE = 100
+ENGINE = "blogengine"
+"""Who a save is by that no person asked for."""
 
 log = logging.getLogger(__name__)
 
@@ -212,9 +214,10 @@ class Posts:
         published = []
         for number in ids:
             try:
-                published.append(
-                    self.edit(number, note="Published at its time", status="published")
+                post = self.edit(
+                    number, by=ENGINE, note="Published at its time", status="published"
                 )
+                published.append(post)
             except UserError as error:
                 # One post that can't be saved must not keep the others from their time.
                 log.error("Post %d is due but can't be published: %s", number, error)
@@ -228,7 +231,7 @@ class Posts:
         query = select(PostRow.id, PostRow.path).where(PostRow.path.is_not(None))
         before = {number: path for number, path in db.reading().execute(query)}
         for number in before:
-            self.edit(number, note="New address")
+            self.edit(number, by=ENGINE, note="New address")
         after = {number: path for number, path in db.reading().execute(query)}
         return sum(after[number] != path for number, path in before.items())
 

@@ -9,7 +9,7 @@ from importlib.metadata import PackageNotFoundError, version
 # Raise this whenever the same source would come out as other html.
 PIPELINE_VERSION = 1
 
-_PACKAGES = ("markdown", "nh3", "pygments", "pymdown-extensions")
+_PACKAGES = ("markdown", "nh3", "pygments")
 
 
 @cache

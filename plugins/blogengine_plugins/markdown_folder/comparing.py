@@ -8,8 +8,8 @@ from typing import Any
 
 from blogengine.api import PostDraft, Revision, fold, make_slug
 
-AUTOMATIC = frozenset({"Published at its time", "New address"})
-"""Notes of changes that the engine makes by itself."""
+ENGINE = "blogengine"
+"""Who a revision is by that the engine made by itself."""
 
 PLAIN = ("title", "source", "format", "excerpt", "language")
 LONGEST_SLUG = 200
@@ -52,17 +52,17 @@ def kept_unshown(
 ) -> bool:
     """Tell whether the engine has this very text already and found it too costly to show.
 
-    Such a text stands in a draft without date and rendering, or in the newest revision only.
+    Such a text stands in a draft without a rendering, or in the newest revision only.
     """
     if not revisions or revisions[0].source != wanted.source:
         return False
-    new = not shown and stored.status == "draft" and stored.published_at is None
+    new = not shown and stored.status == "draft"
     return stored.source != wanted.source or (new and bool(wanted.source.strip()))
 
 
 def touched_here(revisions: Sequence[Revision], note: str) -> bool:
     """Tell whether somebody changed the post after an import (saved with `note`) wrote it."""
-    by_hand = [revision for revision in revisions if revision.note not in AUTOMATIC]
+    by_hand = [revision for revision in revisions if revision.by != ENGINE]
     return bool(by_hand) and by_hand[0].note != note
 
 

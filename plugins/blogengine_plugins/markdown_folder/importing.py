@@ -35,13 +35,8 @@ TRIES = 3
 TOO_COSTLY = "text-too-costly"
 UNSTORABLE = "database-error"
 
-CHANGED = "Updated, because the file has changed"
-WOULD_CHANGE = "Would be updated, because the file has changed"
 TOUCHED = "Changed here after the import and left as it is"
-KNOTTED = (
-    "Too costly to show; the text is kept as a draft without date, tags and authors, "
-    "or as a revision of its post"
-)
+KNOTTED = "Too costly to show; the text is kept as a draft, or as a revision of its post"
 
 
 def run(
@@ -69,6 +64,7 @@ class _Import:
         self.guids: set[str] = set()
         self.created: list[str] = []
         self.unchanged: list[str] = []
+        self.updated: list[str] = []
 
     def carry_out(self, source: Path, progress: Callable[[int, int], None]) -> ImportReport:
         found = survey(source)
@@ -86,6 +82,7 @@ class _Import:
             tuple(self.unchanged),
             self.findings.left_out,
             self.findings.notes,
+            tuple(self.updated),
         )
 
     def _take_safely(self, file: SourceFile) -> None:
@@ -153,7 +150,7 @@ class _Import:
             self.unchanged.append(self._label(entry, post))
             self.findings.remark(TOUCHED, entry.file.relative)
         elif self.dry_run:
-            self.findings.remark(WOULD_CHANGE, entry.file.relative)
+            self.updated.append(self._label(entry, post))
         else:
             fields["updated_at"] = wanted.updated_at
             version = post.version
@@ -161,7 +158,7 @@ class _Import:
                 entry,
                 lambda: posts.edit(number, note=NOTE, expected_version=version, **fields),
             )
-            self.findings.remark(CHANGED, entry.file.relative)
+            self.updated.append(self._label(entry, post))
 
     def _save(self, entry: Entry, save: Callable[[], Post]) -> Post | None:
         """Save, again if the database was busy; None when the text is kept but can't be shown."""

@@ -37,6 +37,7 @@ class Report:
     code: int
     created: list[str]
     unchanged: list[str]
+    updated: list[str]
     left_out: dict[str, str]
     notes: str
 
@@ -70,7 +71,8 @@ class Place:
         assert data, said.err
         left_out = {entry["item"]: entry["reason"] for entry in data["skipped"]}
         notes = "\n".join(data["notes"])
-        return Report(code, data["created"], data["unchanged"], left_out, notes)
+        changes = (data["created"], data["unchanged"], data["updated"])
+        return Report(code, *changes, left_out, notes)
 
     @contextmanager
     def site(self) -> Iterator[Site]:
