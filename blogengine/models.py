@@ -1,5 +1,8 @@
 """The core's tables. Rows of these classes never leave the write side; readers get values.
 
+Ids of posts, users and terms are permanent: SQLite would give the last one again after a
+deletion, which AUTOINCREMENT prevents.
+
 Every date is UTC. Counts and listings are written in the transaction that changes what they
 count, so that no reader ever has to.
 """
@@ -22,6 +25,7 @@ class UserRow(Model):
     """Somebody who writes; signing in comes with identity."""
 
     __tablename__ = "users"
+    __table_args__ = {"sqlite_autoincrement": True}
 
     id: Mapped[int] = mapped_column(primary_key=True)
     slug: Mapped[str] = mapped_column(String(NAME_LENGTH), unique=True)
@@ -39,7 +43,10 @@ class PostRow(Model):
     """
 
     __tablename__ = "posts"
-    __table_args__ = (Index("ix_posts_due", "status", "published_at"),)
+    __table_args__ = (
+        Index("ix_posts_due", "status", "published_at"),
+        {"sqlite_autoincrement": True},
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     guid: Mapped[str] = mapped_column(String(PATH_LENGTH), unique=True)
@@ -91,6 +98,7 @@ class TermRow(Model):
     __table_args__ = (
         UniqueConstraint("taxonomy", "slug"),
         UniqueConstraint("taxonomy", "folded"),
+        {"sqlite_autoincrement": True},
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

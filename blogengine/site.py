@@ -49,6 +49,10 @@ class SiteDatabase:
             yield session
             changes.record(session, keys)
 
+    def touch(self, session: Session, *keys: str) -> None:
+        """Name more pages that the running write makes stale, once they are known."""
+        changes.record(session, keys)
+
 
 @dataclass(slots=True)
 class Assembled:

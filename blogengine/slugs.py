@@ -41,6 +41,12 @@ def fold(name: str) -> str:
     return " ".join(unicodedata.normalize("NFKC", name).casefold().split())
 
 
+def sorting_key(name: str) -> str:
+    """Return the key by which names are sorted: case and accents come second to letters."""
+    letters = unicodedata.normalize("NFKD", name.casefold())
+    return "".join(letter for letter in letters if not unicodedata.combining(letter))
+
+
 def numbered(slug: str, number: int) -> str:
     """Return the slug with `-2`, `-3`, … behind it, cut so that it still fits."""
     if number < 2:

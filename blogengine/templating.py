@@ -38,7 +38,8 @@ def make_environment(contributions: Contributions, theme: Theme | None) -> Envir
     """Return the environment: the theme's templates first, then plugins', then the core's.
 
     A plugin's templates are found below the plugin's own name only (`comments/thread.html`), so
-    that none overrides another's or the core's by accident; a theme may override all.
+    that none overrides another's or the core's by accident; a theme may override all. A theme's
+    `post.html` may extend `core/post.html` to change one block of it.
     """
     loaders: list[BaseLoader] = []
     if theme is not None:
@@ -46,7 +47,8 @@ def make_environment(contributions: Contributions, theme: Theme | None) -> Envir
     own: Mapping[str, BaseLoader] = {
         name: FileSystemLoader(folder / name) for name, folder in contributions.template_folders
     }
-    loaders += [PrefixLoader(own), FileSystemLoader(CORE_TEMPLATES)]
+    core = FileSystemLoader(CORE_TEMPLATES)
+    loaders += [PrefixLoader({**own, "core": core}), core]
     environment = Environment(
         loader=ChoiceLoader(loaders),
         autoescape=True,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from datetime import UTC, datetime
 
-from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy import case, delete, func, insert, literal, select, update
 from sqlalchemy.orm import Session
 
 from blogengine.models import (
@@ -19,6 +19,7 @@ from blogengine.models import (
 from blogengine.state import STATE_ID
 
 Scope = tuple[str, int]
+HOME: Scope = ("home", 0)
 
 
 def is_public(row: PostRow) -> bool:
@@ -77,11 +78,17 @@ def _scopes(session: Session, row: PostRow) -> set[Scope]:
 
 def _count(session: Session, scope: Scope, delta: int, at: datetime) -> None:
     here = (ListingCountRow.scope == scope[0], ListingCountRow.scope_id == scope[1])
-    values = {"posts": ListingCountRow.posts + delta, "updated_at": at}
+    # A list changes now when a post leaves it, and its date never goes back.
+    stamp = max(at, datetime.now(UTC)) if delta < 0 else at
+    later = literal(stamp, ListingCountRow.updated_at.type)
+    newest = case((ListingCountRow.updated_at > later, ListingCountRow.updated_at), else_=later)
+    values = {"posts": ListingCountRow.posts + delta, "updated_at": newest}
     changed = session.execute(update(ListingCountRow).where(*here).values(values))
     if not changed.rowcount:  # type: ignore[attr-defined]
         row = {"scope": scope[0], "scope_id": scope[1], "posts": delta, "updated_at": at}
         session.execute(insert(ListingCountRow).values(row))
+    elif delta < 0 and scope != HOME:
+        session.execute(delete(ListingCountRow).where(*here, ListingCountRow.posts <= 0))
 
 
 def sync_state(session: Session) -> None:

@@ -19,6 +19,7 @@ from blogengine.models import (
     UserRow,
 )
 from blogengine.queries.rows import POST_COLUMNS, Mapper, read_labels, term_columns
+from blogengine.slugs import sorting_key
 from blogengine.values import Archive, Post, Term
 
 HOME = ("home", 0)
@@ -155,7 +156,7 @@ def all_terms(connection: Connection, mapper: Mapper, taxonomy: Taxonomy) -> tup
     query = _with_counts(select(*term_columns()).where(TermRow.taxonomy == taxonomy.name))
     rows = connection.execute(query.where(ListingCountRow.posts > 0)).fetchall()
     terms = (mapper.term(row, row.posts) for row in rows)
-    return tuple(sorted(terms, key=lambda term: (term.name.casefold(), term.slug)))
+    return tuple(sorted(terms, key=lambda term: (sorting_key(term.name), term.slug)))
 
 
 def _terms(

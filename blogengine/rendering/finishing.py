@@ -22,6 +22,7 @@ from blogengine.rendering.placement import DEPTH_MARKS, ID_MARK
 from blogengine.rendering.values import Heading
 
 MORE = "more"
+SCROLL_BOX = {"class": "table-scroll", "tabindex": "0", "role": "group", "aria-label": "Table"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +62,7 @@ def _mended(events: Sequence[Event]) -> list[Event]:
                 out.append(End(RENAMED.get(event.tag, event.tag)))
         else:
             out.append(event)
-    return _without_empty_headings(_without_strays(out))
+    return _with_scroll_boxes(_without_empty_headings(_without_strays(out)))
 
 
 LISTS = frozenset({"ul", "ol"})
@@ -111,6 +112,22 @@ def _without_empty_headings(events: list[Event]) -> list[Event]:
             skip_to = event.tag
             continue
         out.append(event)
+    return out
+
+
+def _with_scroll_boxes(events: Sequence[Event]) -> list[Event]:
+    """Put every outermost table into a box that scrolls alone and that the keyboard reaches."""
+    out: list[Event] = []
+    depth = 0
+    for event in events:
+        opens = isinstance(event, Start) and event.tag == "table"
+        closes = isinstance(event, End) and event.tag == "table"
+        if opens and not depth:
+            out.append(Start("div", dict(SCROLL_BOX)))
+        out.append(event)
+        depth += opens - closes
+        if closes and not depth:
+            out.append(End("div"))
     return out
 
 

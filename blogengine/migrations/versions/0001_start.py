@@ -67,6 +67,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_posts")),
         sa.UniqueConstraint("guid", name=op.f("uq_posts_guid")),
         sa.UniqueConstraint("path", name=op.f("uq_posts_path")),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("posts", schema=None) as batch_op:
         batch_op.create_index("ix_posts_due", ["status", "published_at"], unique=False)
@@ -103,6 +104,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_terms")),
         sa.UniqueConstraint("taxonomy", "folded", name=op.f("uq_terms_taxonomy_folded")),
         sa.UniqueConstraint("taxonomy", "slug", name=op.f("uq_terms_taxonomy_slug")),
+        sqlite_autoincrement=True,
     )
     op.create_table(
         "users",
@@ -115,6 +117,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_users")),
         sa.UniqueConstraint("email", name=op.f("uq_users_email")),
         sa.UniqueConstraint("slug", name=op.f("uq_users_slug")),
+        sqlite_autoincrement=True,
     )
     op.create_table(
         "listing",
