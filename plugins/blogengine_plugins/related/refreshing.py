@@ -37,8 +37,7 @@ def follow(site: Site, post_id: int) -> None:
         ids = {post_id}
         if is_empty(session):
             ids.update(post.id for post in newest(site, STARTERS))
-        changed = refresh(site, session, ids)
-    tell(site, changed)
+        tell(site, session, refresh(site, session, ids))
 
 
 def knows(site: Site, post_id: int) -> bool:
@@ -80,19 +79,16 @@ def rebuild(site: Site, progress: Progress) -> int:
         listed = set(session.scalars(select(Neighbour.post_id).distinct()))
         for table in (Neighbour, Frequency, Feature):
             session.execute(delete(table))
-    tell(site, listed)
+        tell(site, session, listed)
     done, total = 0, site.archives.home().count
     while posts := newest(site, BATCH, done):
         with site.db.write() as session:
-            changed = refresh(site, session, {post.id for post in posts})
-        tell(site, changed)
+            tell(site, session, refresh(site, session, {post.id for post in posts}))
         done += len(posts)
         progress(done, max(total, done))
     return done
 
 
-def tell(site: Site, posts: Collection[int]) -> None:
-    """Make the pages stale on which these posts' lists stand."""
-    if posts:
-        with site.db.write(*(f"related:{number}" for number in sorted(posts))):
-            pass
+def tell(site: Site, session: Session, posts: Collection[int]) -> None:
+    """Make the pages stale on which these posts' lists stand, within the same write."""
+    site.db.touch(session, *(f"related:{number}" for number in posts))

@@ -1,0 +1,238 @@
+"""The real program: served by gunicorn, asked over sockets, changed while it serves."""
+
+from __future__ import annotations
+
+import http.client
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+
+from tests.core.test_plugin_host import GREETING, drop_in
+
+STARTED_WITHIN = 60
+STOPPED_WITHIN = 40
+CLIENTS = 8
+
+pytestmark = pytest.mark.xdist_group("serving")
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+@dataclass
+class Served:
+    """A running `blogengine serve`."""
+
+    folder: Path
+    port: int
+    process: subprocess.Popen[str]
+    log: Path
+
+    def get(self, path: str) -> tuple[int, str]:
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=20)
+        try:
+            connection.request("GET", path)
+            answer = connection.getresponse()
+            return answer.status, answer.read().decode()
+        finally:
+            connection.close()
+
+    def run(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        command = [sys.executable, "-m", "blogengine", "--site", str(self.folder), *arguments]
+        return subprocess.run(command, capture_output=True, text=True, check=False, timeout=120)
+
+    def stop(self, number: int = signal.SIGINT) -> int:
+        self.process.send_signal(number)
+        return self.process.wait(timeout=STOPPED_WITHIN)
+
+    def until(self, condition: Callable[[], bool], what: str, seconds: float = 30) -> None:
+        """Poll for a condition; the bound is only against hanging."""
+        end = time.monotonic() + seconds
+        while not condition():
+            assert time.monotonic() < end, f"{what} within {seconds} s\n{self.log.read_text()}"
+            assert self.process.poll() is None or "stopped" in what, self.log.read_text()
+            time.sleep(0.05)
+
+
+@pytest.fixture
+def serve(tmp_path: Path, fresh_site: Path) -> Iterator[Callable[..., Served]]:
+    import shutil
+
+    running: list[Served] = []
+
+    def start(*options: str, folder: Path | None = None) -> Served:
+        place = folder or tmp_path / "site"
+        if not place.exists():
+            shutil.copytree(fresh_site, place)
+        port, log = free_port(), tmp_path / f"serve{len(running)}.log"
+        command = [sys.executable, "-m", "blogengine", "--site", str(place)]
+        with log.open("w") as out:
+            process = subprocess.Popen(
+                [*command, "serve", "--port", str(port), *options],
+                stdout=out,
+                stderr=subprocess.STDOUT,
+                text=True,
+                start_new_session=True,
+                env={**os.environ, "PYTHONUNBUFFERED": "1"},
+            )
+        served = Served(place, port, process, log)
+        running.append(served)
+        served.until(lambda: "Stop with" in log.read_text(), "started", STARTED_WITHIN)
+        return served
+
+    yield start
+    for served in running:
+        if served.process.poll() is None:
+            os.killpg(served.process.pid, signal.SIGKILL)
+            served.process.wait(timeout=STOPPED_WITHIN)
+
+
+@dataclass
+class Visitors:
+    """Eight clients that ask one page over and over, each on a kept connection."""
+
+    port: int
+    path: str
+    answers: list[int] = field(default_factory=list)
+    failures: list[str] = field(default_factory=list)
+    saw: set[bool] = field(default_factory=set)
+    _stop: threading.Event = field(default_factory=threading.Event)
+
+    def __enter__(self) -> Visitors:
+        self._threads = [threading.Thread(target=self._ask) for _ in range(CLIENTS)]
+        for thread in self._threads:
+            thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._stop.set()
+        for thread in self._threads:
+            thread.join(timeout=30)
+
+    def _ask(self) -> None:
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
+        while not self._stop.is_set():
+            try:
+                connection.request("GET", self.path)
+                answer = connection.getresponse()
+                text = answer.read().decode()
+                self.answers.append(answer.status)
+                self.saw.add("Hello, reader!" in text)
+            except OSError as error:
+                self.failures.append(repr(error))
+            if answer.getheader("Connection") == "close":
+                connection.close()
+        connection.close()
+
+
+def test_a_plugin_comes_and_goes_while_eight_clients_lose_nothing(
+    serve: Callable[..., Served],
+) -> None:
+    served = serve()
+    drop_in(served.folder, "greeting", GREETING)
+    served.run("post", "new", "--title", "One", "--text", "x", "--tag", "Alpha", "--publish")
+    before = served.get("/tag/alpha/")
+    with Visitors(served.port, "/tag/alpha/") as visitors:
+        assert served.run("plugin", "enable", "greeting").returncode == 0
+        assert "Hello, reader!" in served.get("/tag/alpha/")[1]
+        broken = GREETING.replace("    return Markup", "    1 / 0\n    return Markup")
+        drop_in(served.folder, "greeting", broken)
+        assert served.run("plugin", "disable", "greeting").returncode == 0
+        after = served.get("/tag/alpha/")
+    assert (set(visitors.answers), visitors.failures) == ({200}, [])
+    assert visitors.saw == {True, False}
+    assert after == before
+
+
+def test_a_plugin_that_breaks_later_is_logged_by_name_and_pages_stay(
+    serve: Callable[..., Served],
+) -> None:
+    folder = serve().folder
+    raising = GREETING.replace(
+        "    return Markup",
+        "    from pathlib import Path\n"
+        "    if Path(__file__).with_name('break').exists():\n"
+        "        raise ValueError('broken now')\n"
+        "    return Markup",
+    )
+    drop_in(folder, "greeting", raising)
+    served = serve_again(serve, folder)
+    assert served.run("plugin", "enable", "greeting").returncode == 0
+    assert "Hello, reader!" in served.get("/")[1]
+    (folder / "plugins" / "break").touch()
+    for _ in range(20):
+        status, html = served.get("/")
+        assert (status, "Hello" in html) == (200, False)
+    log = served.log.read_text()
+    assert "Plugin greeting failed in widget greeting: ValueError('broken now')" in log
+    assert "Plugin greeting is paused" in log
+
+
+def serve_again(serve: Callable[..., Served], folder: Path) -> Served:
+    """Stop whatever serves the folder and serve it anew."""
+    pid = int((folder / "instance" / "run" / "serve.pid").read_text())
+    os.kill(pid, signal.SIGTERM)
+    end = time.monotonic() + STOPPED_WITHIN
+    while (folder / "instance" / "run" / "serve.pid").exists():
+        assert time.monotonic() < end
+        time.sleep(0.05)
+    return serve(folder=folder)
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_it_stops_cleanly(serve: Callable[..., Served], number: int) -> None:
+    served = serve()
+    assert served.get("/")[0] == 200
+    assert served.stop(number) == 0
+    assert "Traceback" not in served.log.read_text()
+    with pytest.raises(OSError):
+        served.get("/")
+    assert not list((served.folder / "instance" / "run").glob("worker-*"))
+
+
+def test_a_second_server_of_one_site_is_refused(serve: Callable[..., Served]) -> None:
+    served = serve()
+    second = served.run("serve", "--port", str(free_port()))
+    assert second.returncode == 69
+    assert "already" in second.stderr
+
+
+def test_the_site_survives_kill_9_of_everything(serve: Callable[..., Served]) -> None:
+    served = serve()
+    served.run("post", "new", "--title", "Kept", "--text", "x", "--publish")
+    os.killpg(served.process.pid, signal.SIGKILL)
+    served.process.wait(timeout=STOPPED_WITHIN)
+    again = serve(folder=served.folder)
+    assert "Kept" in again.get("/")[1]
+
+
+def test_the_demo_keeps_what_was_written(serve: Callable[..., Served], tmp_path: Path) -> None:
+    folder = tmp_path / "demo"
+    folder.mkdir()
+    served = serve("--demo", folder=folder)
+    status, html = served.get("/tag/ecommerce/")
+    assert status == 200
+    assert len(re.findall('<article class="h-entry"', html)) == 10
+    assert f'<link rel="canonical" href="http://127.0.0.1:{served.port}/tag/ecommerce/">' in html
+    assert f"http://127.0.0.1:{served.port}/tag/ecommerce/" in served.log.read_text()
+    served.run("post", "new", "--title", "Mine", "--text", "My own words.", "--publish")
+    assert served.stop() == 0
+    again = serve("--demo", folder=folder)
+    assert "My own words." in again.get("/")[1]
+    assert again.run("demo", "remove").returncode == 0
+    assert again.get("/tag/ecommerce/")[0] == 404
+    assert "My own words." in again.get("/")[1]
