@@ -52,7 +52,7 @@ class TreeBuilder:
         self._add_children(root, document)
 
     def _add_children(self, parent: Element, block: Block, *, tight: bool = False) -> None:
-        for child in block.children:
+        for child in _with_joined_html(block.children):
             if tight and isinstance(child, Paragraph):
                 _append_text(parent, "\n".join(child.lines).rstrip(" \t"))
             else:
@@ -84,8 +84,6 @@ class TreeBuilder:
         code.text = AtomicString(literal("".join(f"{line}\n" for line in lines)))
 
     def _add_html(self, parent: Element, block: Block) -> None:
-        while block.lines and not block.lines[-1].strip():
-            block.lines.pop()
         _append_stashed(parent, stash_html(self._markdown, "\n".join(block.lines)))
 
     def _add_quote(self, parent: Element, block: Quote) -> None:
@@ -152,6 +150,26 @@ class TreeBuilder:
         NoteDefinition: _add_note,
         Table: _add_table,
     }
+
+
+def _with_joined_html(blocks: list[Block]) -> list[Block]:
+    """Make one block of those that follow each other, so that long rows of them stay cheap."""
+    joined: list[Block] = []
+    apart = []
+    for block in blocks:
+        if isinstance(block, NoteDefinition):
+            apart.append(block)
+            continue
+        if isinstance(block, Paragraph) and not block.lines:
+            continue
+        if isinstance(block, Html):
+            while block.lines and not block.lines[-1].strip():
+                block.lines.pop()
+            if joined and isinstance(joined[-1], Html):
+                joined[-1].lines += block.lines
+                continue
+        joined.append(block)
+    return [*apart, *joined]
 
 
 def _append(parent: Element, tag: str, attributes: dict[str, str] | None = None) -> Element:

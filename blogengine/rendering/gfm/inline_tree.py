@@ -42,6 +42,7 @@ class InlineTree:
         # Marks that were opened beyond the limit, innermost last.
         self._flat: list[str] = []
         self._pieces: list[str] = []
+        self._settled: list[str] = []
 
     def add(self, tokens: Iterable[Token]) -> None:
         """Add all tokens."""
@@ -65,7 +66,8 @@ class InlineTree:
                 self._append(code)
             case Raw(html=html):
                 self._note_typed_link(html)
-                self._flush(self._stash(html))
+                self._settle()
+                self._settled.append(self._stash(html))
             case LinkOpen(href=href, title=title):
                 self._open(_with_title(Element("a", {"href": literal(href)}), title))
                 self._links += 1
@@ -119,10 +121,16 @@ class InlineTree:
         self._flush()
         self._stack.pop()
 
-    def _flush(self, placeholder: str = "") -> None:
-        """Move the collected text into the tree."""
-        text = literal("".join(self._pieces)) + placeholder
+    def _settle(self) -> None:
+        # Joined first: what looks like an entity may be made of two pieces.
+        self._settled.append(literal("".join(self._pieces)))
         self._pieces.clear()
+
+    def _flush(self) -> None:
+        """Move the collected text into the tree."""
+        self._settle()
+        text = "".join(self._settled)
+        self._settled.clear()
         if not text:
             return
         parent = self._stack[-1]

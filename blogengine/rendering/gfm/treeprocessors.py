@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import TYPE_CHECKING
 from xml.etree.ElementTree import Element
 
@@ -41,22 +40,21 @@ class InlineReader(Treeprocessor):
         for item, note in items:
             notes.add_ways_back(item, note)
 
-    def _read_below(self, root: Element) -> None:
-        for parent in list(root.iter()):
-            children = list(parent)
-            if _is_markdown(parent.text):
-                content = self._read(parent.text or "")
-                parent.text = content.text
-                parent[0:0] = list(content)
-            for child in children:
-                if _is_markdown(child.tail):
-                    self._read_tail(parent, child)
-
-    def _read_tail(self, parent: Element, child: Element) -> None:
-        content = self._read(child.tail or "")
-        child.tail = content.text
-        place = list(parent).index(child) + 1
-        parent[place:place] = list(content)
+    def _read_below(self, parent: Element) -> None:
+        """Go through the elements in the order of reading, which numbers the footnotes."""
+        found: list[Element] = []
+        if _is_markdown(parent.text):
+            content = self._read(parent.text or "")
+            parent.text = content.text
+            found += content
+        for child in parent:
+            self._read_below(child)
+            found.append(child)
+            if _is_markdown(child.tail):
+                content = self._read(child.tail or "")
+                child.tail = content.text
+                found += content
+        parent[:] = found
 
     def _read(self, text: str) -> Element:
         markdown = self._markdown
@@ -65,10 +63,10 @@ class InlineReader(Treeprocessor):
         if markdown.smart_quotes:
             with_typographic_signs(tokens)
         content = Element("span")
-        stash = InlineTree(
+        tree = InlineTree(
             content, stash=lambda html: stash_html(markdown, html), refer=markdown.notes.refer
         )
-        stash.add(tokens)
+        tree.add(tokens)
         return content
 
 
@@ -82,11 +80,3 @@ class ExtensionPatterns(InlineProcessor):
 
 def _is_markdown(text: str | None) -> bool:
     return bool(text) and not isinstance(text, AtomicString) and not str(text).isspace()
-
-
-def parents_of(root: Element, tag: str) -> Iterator[tuple[Element, int, Element]]:
-    """Yield every element named `tag` with its parent and its place there."""
-    for parent in list(root.iter()):
-        for index, child in enumerate(list(parent)):
-            if child.tag == tag:
-                yield parent, index, child
