@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from blogengine.cli.session import Session, json_option, print_record, print_rows
+from blogengine.cli.session import Progress, Session, json_option, print_record, print_rows
 from blogengine.errors import UserError
 from blogengine.values import KINDS, STATUSES, VISIBILITIES, Post, PostDraft
 
@@ -219,6 +219,14 @@ def restore(session: Session, post_id: int, revision: int | None, as_json: bool)
     posts = session.site.posts
     item = posts.restore_revision(post_id, revision) if revision else posts.restore(post_id)
     print_record(record(item), as_json=as_json)
+
+
+@post.command("render")
+@click.pass_obj
+def render(session: Session) -> None:
+    """Render texts again that an older version of the engine rendered; needed after upgrades."""
+    count = session.site.posts.render_stale(Progress("Rendering"))
+    click.echo(f"{count} texts were rendered again.")
 
 
 @post.command("revisions")

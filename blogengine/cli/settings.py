@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from blogengine.cli.session import Session, json_option, print_record, print_rows
+from blogengine.cli.session import Progress, Session, json_option, print_record, print_rows
 from blogengine.db import db
 from blogengine.errors import NotFound, UserError
 from blogengine.schema import SettingField, setting_fields
@@ -88,3 +88,6 @@ def assign(site: Site, owner: str, schema: type[Any], key: str, text: str) -> No
     if (owner, key) == (SITE, "permalink"):
         moved = site.posts.repath()
         click.echo(f"{moved} posts have a new address; the old ones redirect.", err=True)
+    if (owner, key) == (SITE, "smart_quotes"):
+        count = site.posts.render_stale(Progress("Rendering"))
+        click.echo(f"{count} texts were rendered again.", err=True)

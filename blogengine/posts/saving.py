@@ -21,6 +21,9 @@ from blogengine.rendering import Rendering
 from blogengine.slugs import LONGEST_SLUG
 from blogengine.values import KINDS, STATUSES, VISIBILITIES, PostDraft
 
+OF_THE_ENGINE = frozenset({"html", "path"})
+"""What may change without anybody having written: such a save is no revision."""
+
 PLAIN_FIELDS = ("kind", "visibility", "slug", "title", "format", "language", "comments_open")
 
 
@@ -95,10 +98,12 @@ def save(post_id: int | None, order: Order) -> Saved:
                 fields.add("path")
         if not fields and post_id is not None:
             return Saved(row.id, frozenset(), False, False)
-        row.version += post_id is not None
+        written = post_id is None or bool(fields - OF_THE_ENGINE)
+        row.version += written and post_id is not None
         session.flush()
         move_children(session, row, order.pattern, order.zone)
-        _revise(session, row, order)
+        if written:
+            _revise(session, row, order)
         touched = sync_listing(session, row)
         sync_state(session)
         _log(session, row, touched, public=was_public or is_public(row))
@@ -176,7 +181,7 @@ def _apply(session: Session, row: PostRow, order: Order) -> set[str]:
     fields |= _set_rendering(row, order)
     if draft.updated_at is not None and draft.updated_at != row.updated_at:
         fields.add("updated_at")
-    if fields:
+    if fields - OF_THE_ENGINE:
         row.updated_at = draft.updated_at or datetime.now(UTC)
     return fields
 

@@ -223,6 +223,25 @@ class Posts:
                 log.error("Post %d is due but can't be published: %s", number, error)
         return tuple(published)
 
+    def render_stale(self, progress: Callable[[int, int], None] | None = None) -> int:
+        """Render again what an older pipeline or other settings rendered; return how many.
+
+        No revision is made and no date changes. A text that can't be rendered in time any more
+        keeps its older rendering.
+        """
+        query = select(PostRow.id).where(PostRow.fingerprint != self._mark())
+        ids = list(db.reading().execute(query.order_by(PostRow.id)).scalars())
+        for done, number in enumerate(ids, start=1):
+            self.edit(number, by=ENGINE)
+            if progress is not None:
+                progress(done, len(ids))
+        return len(ids)
+
+    def _mark(self) -> str:
+        """Return what a rendering of now is marked with: the pipeline and the settings it knows."""
+        quotes = self.settings.get(SITE, SiteSettings).smart_quotes
+        return f"{fingerprint()}{'q' if quotes else ''}"
+
     def repath(self) -> int:
         """Give all posts the address that the site's pattern now asks for; return how many moved.
 
@@ -252,7 +271,7 @@ class Posts:
         )
         check(draft)
         before = None if post_id is None else self.get(post_id)
-        mark = f"{fingerprint()}{'q' if settings.smart_quotes else ''}"
+        mark = self._mark()
         order = Order(
             draft, None, mark, settings.permalink, self.mapper().zone, by, note, expected_version
         )

@@ -287,3 +287,15 @@ def test_the_change_log_names_what_became_stale(blog: Blog) -> None:
     start = last()
     blog.post("Draft", status="draft")
     assert not seen(start) & places
+
+
+def test_another_setting_for_quotes_renders_all_texts_again(blog: Blog) -> None:
+    post = blog.post("One", 'She said "yes" -- twice.')
+    assert "&quot;yes&quot;" in post.html or '"yes"' in post.html
+    assert blog.run("settings", "set", "smart_quotes", "yes") == 0
+    again = blog.site.posts.get(post.id)
+    assert "“yes”" in again.html
+    assert (again.version, again.updated_at) == (post.version, post.updated_at)
+    assert len(blog.site.posts.revisions(post.id)) == 1
+    assert blog.get("/").status_code == 200  # a worker reads changed settings at its next request
+    assert blog.site.posts.render_stale() == 0
