@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import statistics
 import sys
 import time
@@ -11,16 +10,21 @@ from dataclasses import dataclass
 from types import FrameType
 
 ROUNDS = 7
-CHUNK_SECONDS = 0.15
-WIDEST_SPREAD = 0.15
-TRIES = 3
+MOST_ROUNDS = 50
+CHUNKS = 3
+CHUNK_SECONDS = 0.03
+NOISE = 0.15
+"""A round counts when no bare variant took this much longer in it than in the quietest one."""
 
 Work = Callable[[], object]
 
 
 @dataclass(frozen=True, slots=True)
 class Series:
-    """Seconds of CPU a call took, a value a round."""
+    """Seconds of CPU a call took, a value a round: that of its fastest chunk.
+
+    A chunk is short enough that some of them run undisturbed by what else the machine does.
+    """
 
     rounds: tuple[float, ...]
 
@@ -43,36 +47,25 @@ class Void(Exception):
 
 
 def measure(works: Mapping[str, Work], bare: tuple[str, ...]) -> dict[str, Series]:
-    """Measure all; tries again while a bare variant is unsteady, then raises Void."""
+    """Measure all in rounds until enough of them were quiet; raises Void when too few are.
+
+    Whether a round counts is decided by the bare variants alone, which stand at its beginning and
+    its end: what is being measured has no say in it.
+    """
     calls = {name: _calls_for(work) for name, work in works.items()}
-    restless = ""
-    for _ in range(TRIES):
-        found = _rounds(works, calls)
-        restless = ", ".join(
-            f"{name} spread by {found[name].spread:.0%}"
-            for name in bare
-            if found[name].spread > WIDEST_SPREAD
-        )
-        if not restless:
-            return found
-    raise Void(f"void: {restless} in the last of {TRIES} runs, {WIDEST_SPREAD:.0%} is allowed")
-
-
-def _rounds(works: Mapping[str, Work], calls: Mapping[str, int]) -> dict[str, Series]:
-    taken: dict[str, list[float]] = {name: [] for name in works}
-    for _ in range(ROUNDS):
-        for name, work in works.items():
-            gc.collect()
-            taken[name].append(_cpu(work, calls[name]) / calls[name])
-    return {name: Series(tuple(values)) for name, values in taken.items()}
-
-
-def _cpu(work: Work, calls: int) -> float:
-    turns = range(calls)
-    began = time.process_time()
-    for _ in turns:
-        work()
-    return time.process_time() - began
+    rounds: list[dict[str, float]] = []
+    quiet: list[dict[str, float]] = []
+    while len(rounds) < MOST_ROUNDS and len(quiet) < ROUNDS:
+        found: dict[str, float] = {}
+        for name in [*works, *bare]:
+            took = min(_cpu(works[name], calls[name]) for _ in range(CHUNKS)) / calls[name]
+            found[name] = max(took, found.get(name, 0.0))
+        rounds.append(found)
+        floor = {name: min(one[name] for one in rounds) for name in bare}
+        quiet = [one for one in rounds if all(one[n] <= floor[n] * (1 + NOISE) for n in bare)]
+    if len(quiet) < ROUNDS:
+        raise Void(f"void: {len(quiet)} of {len(rounds)} rounds were quiet, {ROUNDS} are needed")
+    return {name: Series(tuple(one[name] for one in quiet)) for name in works}
 
 
 def calls_in(work: Work) -> int:
@@ -92,9 +85,17 @@ def calls_in(work: Work) -> int:
     return seen
 
 
+def _cpu(work: Work, calls: int) -> float:
+    turns = range(calls)
+    began = time.process_time()
+    for _ in turns:
+        work()
+    return time.process_time() - began
+
+
 def _calls_for(work: Work) -> int:
     """Return how many calls fill a chunk; warms everything up on the way."""
     calls = 1
-    while (taken := _cpu(work, calls)) < CHUNK_SECONDS / 10:
+    while (taken := _cpu(work, calls)) < CHUNK_SECONDS / 4:
         calls *= 4
     return max(1, round(calls * CHUNK_SECONDS / taken))

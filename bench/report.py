@@ -23,10 +23,11 @@ HEAD = """# Performance
 
 `make bench` writes these figures to the terminal, `make bench ARGS=--write` into this file.
 
-CPU time of one request, in one process without a server; all variants take turns, {rounds} rounds,
-medians. A page is given as a multiple of a bare Flask route and of a bare WSGI answer of as many
-bytes, measured in the same rounds: such ratios hold on other machines, microseconds don't. A run
-in which a bare variant spreads by more than 15 % is void and isn't shown. Pages are made anew for
+CPU time of one request, in one process without a server; all variants take turns, {rounds} quiet
+rounds, medians. A page is given as a multiple of a bare Flask route and of a bare WSGI answer of
+as many bytes, measured in the same rounds: such ratios hold on other machines, microseconds don't.
+A round in which a bare variant was 15 % slower than in the quietest one doesn't count, and a run
+with too few quiet rounds is void and shows nothing. Pages are made anew for
 every request: no cache takes part. On a machine that does other work, the processor's caches are
 taken from large code more than from small, so that the multiples come out too high; `calls`, the
 functions run (Python's and C's), are the same everywhere.
