@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from blogengine.rendering.events import End, Event, Start, Text
 
@@ -21,12 +21,26 @@ NOT_PROSE = frozenset({"pre", "table", "figure", "details", "aside", "section", 
 def plain_text(events: Sequence[Event]) -> str:
     """Return the whole text, blocks apart, white space collapsed."""
     parts: list[str] = []
-    for event in events:
+    for event in _without_marks(events):
         if isinstance(event, Text):
             parts.append(event.text)
         elif isinstance(event, Start | End) and event.tag not in INLINE:
             parts.append(" ")
     return " ".join("".join(parts).split())
+
+
+def _without_marks(events: Sequence[Event]) -> Iterator[Event]:
+    """Leave out what only points to a footnote and back: no reader would speak it."""
+    skipping = ""
+    for event in events:
+        if isinstance(event, Start) and not skipping:
+            classes = (event.attributes.get("class") or "").split()
+            if {"footnote-ref", "footnote-backref"} & set(classes):
+                skipping = event.tag
+        if not skipping:
+            yield event
+        elif isinstance(event, End) and event.tag == skipping:
+            skipping = ""
 
 
 def excerpt(events: Sequence[Event], more_at: int | None) -> str:
@@ -53,7 +67,7 @@ def _paragraphs(events: Sequence[Event]) -> str:
     parts: list[str] = []
     apart = 0
     inside = False
-    for event in events:
+    for event in _without_marks(events):
         if isinstance(event, Start) and event.tag in NOT_PROSE:
             apart += 1
         elif isinstance(event, End) and event.tag in NOT_PROSE:

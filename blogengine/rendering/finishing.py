@@ -132,12 +132,15 @@ def _with_scroll_boxes(events: Sequence[Event]) -> list[Event]:
 
 
 def _is_empty(events: Sequence[Event], place: int) -> bool:
-    if text_of(events, place):
-        return False
-    tag = events[place].tag  # type: ignore[union-attr]  # the caller saw a Start there
-    for event in events[place + 1 :]:
-        if isinstance(event, End) and event.tag == tag:
+    """Whether a heading shows nothing: neither text nor a picture."""
+    start = events[place]
+    assert isinstance(start, Start)
+    for index in range(place + 1, len(events)):
+        event = events[index]
+        if isinstance(event, End) and event.tag == start.tag:
             return True
+        if isinstance(event, Text) and event.text.strip():
+            return False
         if isinstance(event, Start) and event.tag in VOID and event.tag != "br":
             return False
     return True

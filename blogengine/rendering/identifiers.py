@@ -92,7 +92,8 @@ def text_of(events: Sequence[Event], place: int) -> str:
     start = events[place]
     assert isinstance(start, Start)
     depth, parts = 0, []
-    for event in events[place:]:
+    for index in range(place, len(events)):  # no slice: a text may have thousands of headings
+        event = events[index]
         if isinstance(event, Text):
             parts.append(event.text)
         elif isinstance(event, Start) and event.tag == start.tag:

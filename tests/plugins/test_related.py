@@ -360,16 +360,6 @@ def test_a_save_goes_well_between_anothers_deletion_and_its_hook(blog: Blog, sit
     assert stored_lists(site) == expected_lists(site)
 
 
-def test_an_id_that_was_given_anew_after_a_lost_hook_mends_itself(site: Site) -> None:
-    write(site, "Quays", "", "ships")
-    last = write(site, "Cranes", "Old words here.", "ships")
-    with db.write() as session:
-        session.execute(db.text("DELETE FROM posts WHERE id = :id"), {"id": last.id})
-    again = write(site, "Bread", "Sourdough.", "baking")
-    assert again.id == last.id
-    assert stored_lists(site) == expected_lists(site) == {}
-
-
 # --- what a save costs ------------------------------------------------------------------------
 
 
