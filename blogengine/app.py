@@ -80,7 +80,7 @@ def create_app(config: Config | None = None, *, plugins: Sequence[str] | None = 
     Raises OperatorError when the database wasn't initialised or isn't at the core's revision.
     """
     config = config or load_config()
-    guard = Guard(strict=config.strict)
+    guard = Guard(strict=config.strict, recover=db.end_failed_reading)
     hooks = Hooks(guard)
     host = Host(find_plugins(config.plugin_folder), hooks, guard)
     app = Flask("blogengine", template_folder=None, static_folder=None, root_path=str(Path.cwd()))

@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import os
 import secrets
+import tempfile
 import tomllib
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -144,17 +146,16 @@ def _database_url(url: str, instance: Path) -> str:
 
 def _secret_key(path: Path) -> str:
     """Return the site's key, written once with mode 0600; two first runs at once agree on one."""
-    try:
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        key = path.read_text(encoding="ascii").strip()
-        if key:
-            return key
-        handle = os.open(path, os.O_WRONLY | os.O_TRUNC, 0o600)
-    with os.fdopen(handle, "w", encoding="ascii") as file:
-        key = secrets.token_urlsafe(48)
-        file.write(key + "\n")
-    return key
+    if path.exists() and not path.stat().st_size:
+        path.unlink()  # left by a first run that was cut off
+    if not path.exists():
+        handle, made = tempfile.mkstemp(dir=path.parent, prefix=".secret_key")  # mode 0600
+        with os.fdopen(handle, "w", encoding="ascii") as file:
+            file.write(secrets.token_urlsafe(48) + "\n")
+        with suppress(FileExistsError):
+            os.link(made, path)  # whole or not at all; the first one counts
+        os.unlink(made)
+    return path.read_text(encoding="ascii").strip()
 
 
 def _overrides(table: Mapping[str, Any], env: Mapping[str, str]) -> dict[tuple[str, str], Override]:

@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from flask import Flask, g
+from flask import Flask, g, has_app_context
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import Connection, DateTime, Engine, MetaData, event, text
 from sqlalchemy.engine.interfaces import Dialect
@@ -106,6 +106,15 @@ class Database(SQLAlchemy):
         connection: Connection | None = g.pop("reading", None)
         if connection is not None:
             connection.close()
+
+    def end_failed_reading(self) -> None:
+        """Give back a snapshot that a plugin's bad statement may have broken.
+
+        PostgreSQL refuses everything after an error until the transaction ends; without this one
+        plugin's mistake would be every other reader's.
+        """
+        if has_app_context() and db.engine.dialect.name == "postgresql":
+            self.end_reading()
 
     def close(self) -> None:
         """Close this app's connections; a process that forks must not hand them on."""

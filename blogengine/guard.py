@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import functools
 import logging
+import threading
 import time
 from collections import deque
 from collections.abc import Callable
@@ -32,19 +33,23 @@ class Circuit:
     failures: deque[float] = field(default_factory=lambda: deque(maxlen=FAILURES))
     open_until: float = 0.0
     pause: float = PAUSE_SECONDS
+    lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
 
     def closed(self, now: float) -> bool:
         return now >= self.open_until
 
     def failed(self, now: float) -> bool:
         """Count a failure; return whether it opened the circuit."""
-        self.failures.append(now)
-        if len(self.failures) == FAILURES and now - self.failures[0] <= WINDOW_SECONDS:
+        with self.lock:
+            if now - self.open_until > LONGEST_PAUSE_SECONDS:
+                self.pause = PAUSE_SECONDS  # it did well for long: an old story is forgotten
+            self.failures.append(now)
+            if len(self.failures) < FAILURES or now - self.failures[0] > WINDOW_SECONDS:
+                return False
             self.open_until = now + self.pause
             self.pause = min(self.pause * 2, LONGEST_PAUSE_SECONDS)
             self.failures.clear()
             return True
-        return False
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,9 +67,16 @@ class Guard:
     `strict` lets errors through: tests and development must see them, visitors must not.
     """
 
-    def __init__(self, *, strict: bool = False, clock: Callable[[], float] = time.monotonic):
+    def __init__(
+        self,
+        *,
+        strict: bool = False,
+        clock: Callable[[], float] = time.monotonic,
+        recover: Callable[[], object] = lambda: None,
+    ):
         self.strict = strict
         self.clock = clock
+        self.recover = recover
         self.circuits: dict[str, Circuit] = {}
         self.faults: deque[Fault] = deque(maxlen=100)
 
@@ -99,6 +111,7 @@ class Guard:
                 if self.strict:
                     raise
                 self.report(plugin, hook, error)
+                self.recover()
                 return neutral
 
         return guarded

@@ -14,6 +14,7 @@ import time
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 from dataclasses import dataclass
+from io import BytesIO
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
 
 THREADS = 128
 """Connections a worker holds at once; most only wait for a slow client."""
+
+LARGEST_REQUEST = 2 * 1024 * 1024
 
 PAGES_AT_ONCE = 8
 """Pages a worker builds at once; more would only slow each other down."""
@@ -54,6 +57,10 @@ class PageBuilds:
         self._turns = threading.BoundedSemaphore(limit)
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        # A slow sender may hold a thread, never a turn: the body is here before one is taken.
+        length = int(environ.get("CONTENT_LENGTH") or 0)
+        if 0 < length <= LARGEST_REQUEST:
+            environ["wsgi.input"] = BytesIO(environ["wsgi.input"].read(length))
         with self._turns:
             return self._app(environ, start_response)
 

@@ -7,6 +7,7 @@ shown with its source and can't be set here.
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, TypeVar, cast
@@ -74,6 +75,14 @@ class SettingValue:
         return self.source not in ("default", "database")
 
 
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What one reload read, and the dataclasses made from it so far."""
+
+    stored: Mapping[tuple[str, str], str]
+    instances: dict[tuple[str, type[Any]], object]
+
+
 class SettingsStore:
     """The stored settings of all owners as one process knows them.
 
@@ -82,13 +91,11 @@ class SettingsStore:
 
     def __init__(self, config: Config) -> None:
         self._overrides = config.overrides
-        self._stored: dict[tuple[str, str], str] = {}
-        self._instances: dict[tuple[str, type[Any]], object] = {}
+        self._known = Known({}, {})
 
     def reload(self, connection: Connection) -> None:
         rows = connection.execute(select(SettingRow.owner, SettingRow.key, SettingRow.value))
-        self._stored = {(owner, key): value for owner, key, value in rows}
-        self._instances = {}
+        self._known = Known({(owner, key): value for owner, key, value in rows}, {})
 
     def get(self, owner: str, schema: type[S]) -> S:
         """Return the owner's settings as an instance of its dataclass.
@@ -96,21 +103,26 @@ class SettingsStore:
         A stored value that no longer fits its field is passed over for the default, so that a
         downgrade or a changed bound never stops a site.
         """
-        found = self._instances.get((owner, schema))
+        known = self._known  # another thread may put a newer one in its place meanwhile
+        found = known.instances.get((owner, schema))
         if found is None:
-            values = {item.field.name: item.value for item in self.explain(owner, schema)}
-            found = self._instances[owner, schema] = schema(**values)
+            items = [self._resolve(owner, item, known.stored) for item in setting_fields(schema)]
+            values = {item.field.name: item.value for item in items}
+            found = known.instances[owner, schema] = schema(**values)
         return cast(S, found)
 
     def explain(self, owner: str, schema: type[Any]) -> tuple[SettingValue, ...]:
         """Return every setting of an owner with its value and where that comes from."""
-        return tuple(self._resolve(owner, item) for item in setting_fields(schema))
+        stored = self._known.stored
+        return tuple(self._resolve(owner, item, stored) for item in setting_fields(schema))
 
-    def _resolve(self, owner: str, item: SettingField) -> SettingValue:
+    def _resolve(
+        self, owner: str, item: SettingField, known: Mapping[tuple[str, str], str]
+    ) -> SettingValue:
         override = self._overrides.get((owner, item.name))
         if override is not None:
             return SettingValue(item, checked(owner, item, override.value), override.source)
-        stored = self._stored.get((owner, item.name))
+        stored = known.get((owner, item.name))
         if stored is not None:
             try:
                 return SettingValue(item, parse_value(item, json.loads(stored)), "database")

@@ -44,7 +44,7 @@ def table_metadata(plugin: str, module: ModuleType) -> MetaData | None:
     """Return the metadata of a plugin's own tables, if its module or its `models` has some."""
     models = sys.modules.get(f"{module.__name__}.models")
     for value in (*vars(module).values(), *(vars(models).values() if models else ())):
-        if getattr(value, "owner", None) == plugin and isinstance(value, type):
+        if isinstance(value, type) and getattr(value, "owner", None) == plugin:
             found: Any = getattr(value, "metadata", None)
             if isinstance(found, MetaData):
                 return found

@@ -123,6 +123,8 @@ class Host:
         self._unfit[name] = unfit
         if self.loaded.pop(name, None) is not None and self.hooks.has(name):
             self.hooks.remove(name)
+        for dependant in list(self.loaded):
+            self._require(dependant)
         cause = unfit.__cause__
         log.error(
             "Plugin %s is %s: %s", name, unfit.state, unfit, exc_info=cause, extra={"plugin": name}
@@ -133,10 +135,7 @@ class Host:
         for other in plugin.manifest.requires if plugin else ():
             if other not in self.loaded:
                 reason = f"It needs the plugin {other}. Run: blogengine plugin enable {other}"
-                self.drop(name, Unfit("blocked", reason))
-                # Those that need this one can't run either.
-                for dependant in list(self.loaded):
-                    self._require(dependant)
+                self.drop(name, Unfit("blocked", reason))  # and with it those that need it
                 return
 
     def _in_order(self) -> list[str]:

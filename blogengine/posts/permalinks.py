@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
@@ -13,6 +14,8 @@ from blogengine.models import PATH_LENGTH, PathHistoryRow, PostRow
 from blogengine.slugs import RESERVED, clean_slug, make_slug, numbered
 
 TRIES = 10_000
+DATE = re.compile(r"\d{4}/\d{2}(/\d{2})?", re.ASCII)
+BELOW_ARCHIVES = frozenset({"feed", "feed.json", "page"})
 
 
 def give_permalink(session: Session, row: PostRow, pattern: str, zone: ZoneInfo) -> None:
@@ -65,8 +68,11 @@ def _page_path(session: Session, row: PostRow, slug: str) -> str:
 
 
 def _taken(session: Session, row: PostRow, path: str) -> bool:
-    first, *rest = path.strip("/").split("/")
+    first, *rest = parts = path.strip("/").split("/")
     if first in RESERVED or (not rest and first.isdigit()):
+        return True
+    # Below an archive stand its feeds, its pages and, below a month, its days.
+    if len(parts) > 1 and (parts[-1] in BELOW_ARCHIVES or DATE.fullmatch("/".join(parts))):
         return True
     query = select(PostRow.id).where(PostRow.path == path, PostRow.id != row.id)
     with session.no_autoflush:

@@ -13,7 +13,7 @@ from werkzeug.security import generate_password_hash
 from blogengine import changes
 from blogengine.db import db
 from blogengine.errors import NotFound, UserError
-from blogengine.models import TITLE_LENGTH, PostRow, RevisionRow
+from blogengine.models import NAME_LENGTH, PATH_LENGTH, TITLE_LENGTH, PostRow, RevisionRow
 from blogengine.posts.labels import set_authors, set_terms
 from blogengine.posts.listing import is_public, sync_listing, sync_state
 from blogengine.posts.permalinks import give_permalink, move_children
@@ -24,6 +24,17 @@ from blogengine.values import KINDS, STATUSES, VISIBILITIES, PostDraft
 OF_THE_ENGINE = frozenset({"html", "path"})
 """What may change without anybody having written: such a save is no revision."""
 
+FORMATS = ("markdown", "html")
+LONGEST = {
+    "title": TITLE_LENGTH,
+    "slug": LONGEST_SLUG,
+    "guid": PATH_LENGTH,
+    "language": 35,
+    "excerpt": 10_000,
+}
+"""Characters each field may have: PostgreSQL refuses longer ones, SQLite would take them."""
+
+CHANGED_MEANWHILE = "post-changed-meanwhile"
 PLAIN_FIELDS = ("kind", "visibility", "slug", "title", "format", "language", "comments_open")
 
 
@@ -62,14 +73,23 @@ def check(draft: PostDraft) -> None:
             raise _refused(
                 field, f"The {field} {value!r} isn't known.", f"Use one of: {', '.join(allowed)}."
             )
-    if len(draft.title) > TITLE_LENGTH:
-        problem = f"The title has {len(draft.title)} characters; {TITLE_LENGTH} are allowed."
-        raise _refused("title", problem, "Shorten it.")
-    if "\x00" in draft.title + draft.slug + draft.excerpt:
-        raise _refused("title", "The title holds a NUL character.", "Take it out.")
-    if len(draft.slug) > LONGEST_SLUG:
-        problem = f"The slug has {len(draft.slug)} characters; {LONGEST_SLUG} are allowed."
-        raise _refused("slug", problem, "Shorten it.")
+    _check_texts(draft)
+
+
+def _check_texts(draft: PostDraft) -> None:
+    """Refuse what one database stores and another doesn't: odd characters, over-long values."""
+    texts = [(name, getattr(draft, name), most) for name, most in LONGEST.items()]
+    texts += [("tags", name, NAME_LENGTH) for names in draft.terms.values() for name in names]
+    for field, text, most in texts:
+        if "\x00" in text or any("\ud800" <= letter <= "\udfff" for letter in text):
+            problem = f"The {field} holds a character that can't be stored: {text!r:.60}."
+            raise _refused(field, problem, "Take it out, or write it as UTF-8.")
+        if len(text) > most:
+            problem = f"The {field} has {len(text)} characters; {most} are allowed."
+            raise _refused(field, problem, "Shorten it.")
+    if draft.format not in FORMATS:
+        problem = f"The format {draft.format!r} isn't known."
+        raise _refused("format", problem, f"Use one of: {', '.join(FORMATS)}.")
 
 
 def _refused(field: str, message: str, action: str) -> UserError:
@@ -142,7 +162,7 @@ def _row(session: Session, post_id: int | None, order: Order) -> PostRow:
     if order.expected_version not in (None, found.version):
         raise UserError(
             "Somebody saved this post after you opened it.",
-            code="post-changed-meanwhile",
+            code=CHANGED_MEANWHILE,
             action="Compare both texts, join them and save again; yours wasn't stored.",
             status=409,
         )
@@ -263,6 +283,10 @@ def keep_unrendered(post_id: int | None, order: Order) -> int:
             row.title, row.source = draft.title, draft.source.encode("utf-8", "surrogatepass")
             row.format, row.slug, row.language = draft.format, draft.slug, draft.language
             row.hand_excerpt, row.published_at = draft.excerpt, draft.published_at
+            row.visibility, row.comments_open = draft.visibility, draft.comments_open
+            row.parent_id = _parent(session, row, draft.parent_id)
+            if draft.password:
+                row.password_hash = generate_password_hash(draft.password)
             set_terms(session, row.id, draft.terms)
             set_authors(session, row.id, draft.authors)
             _revise(session, row, order)

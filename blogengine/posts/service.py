@@ -19,7 +19,15 @@ from blogengine.errors import NotFound, UserError
 from blogengine.hooks import Hooks
 from blogengine.models import PostAuthorRow, PostRow, PostTermRow, TermRow, UserRow
 from blogengine.posts.listing import sync_listing, sync_state
-from blogengine.posts.saving import Order, Saved, check, keep_unrendered, no_post, save
+from blogengine.posts.saving import (
+    CHANGED_MEANWHILE,
+    Order,
+    Saved,
+    check,
+    keep_unrendered,
+    no_post,
+    save,
+)
 from blogengine.queries import posts as reading
 from blogengine.queries.rows import Mapper
 from blogengine.rendering import Renderer, Rendering, RenderJob, TextTooCostly, fingerprint
@@ -124,8 +132,16 @@ class Posts:
 
         `expected_version` is the version the writer saw; a newer one raises UserError 409.
         """
-        draft = replace(self.draft(post_id), **fields)
-        return self._save(post_id, draft, by=by, note=note, expected_version=expected_version)
+        for last in (False, False, True):
+            # Both reads are of one snapshot; a save in between is noticed by its version.
+            seen = expected_version or self.get(post_id).version
+            draft = replace(self.draft(post_id), **fields)
+            try:
+                return self._save(post_id, draft, by=by, note=note, expected_version=seen)
+            except UserError as error:
+                if error.code != CHANGED_MEANWHILE or expected_version is not None or last:
+                    raise
+        raise AssertionError("The last try returns or raises.")
 
     def publish(self, post_id: int, *, at: datetime | None = None, by: str = "") -> Post:
         """Make a post public now, or at a time: one that lies ahead schedules it.
@@ -213,12 +229,21 @@ class Posts:
         ids = list(db.reading().execute(query.limit(DUE_AT_ONCE)).scalars())
         published = []
         for number in ids:
+            version, draft = self.get(number).version, self.draft(number)
+            if draft.status != "scheduled":
+                continue
             try:
                 post = self.edit(
-                    number, by=ENGINE, note="Published at its time", status="published"
+                    number,
+                    by=ENGINE,
+                    note="Published at its time",
+                    status="published",
+                    expected_version=version,
                 )
                 published.append(post)
             except UserError as error:
+                if error.code == CHANGED_MEANWHILE:
+                    continue  # its writer is at it; the next request asks again
                 # One post that can't be saved must not keep the others from their time.
                 log.error("Post %d is due but can't be published: %s", number, error)
         return tuple(published)
@@ -278,7 +303,8 @@ class Posts:
         try:
             rendering = self._render(post_id, draft, mark, quotes=settings.smart_quotes)
         except TextTooCostly as error:
-            if post_id is not None and self.draft(post_id).source == draft.source:
+            # Without an older rendering there would be an empty page.
+            if before is not None and before.html and self.draft(before.id).source == draft.source:
                 return self._tell(before, save(post_id, order))  # its older rendering stays
             number = keep_unrendered(post_id, order)
             error.action = f"{error.action} Your text is kept (post {number})."

@@ -67,7 +67,8 @@ def look_at_state() -> None:
     """Read the one row that tells what changed: settings to reload, posts that are due."""
     site = current_site()
     state = read_state(site.db.reading())
-    if state.settings_revision != current_app.extensions.get(REVISION):
+    # Not "another than": a request that began earlier must not bring older settings back.
+    if state.settings_revision > current_app.extensions.get(REVISION, 0):
         site.store.reload(site.db.reading())
         current_app.extensions[REVISION] = state.settings_revision
     if state.next_due is not None and state.next_due <= datetime.now(UTC):
@@ -87,6 +88,9 @@ def publish_due(site: Site) -> None:
 def add_headers(response: Response) -> Response:
     """Add what every answer carries."""
     response.headers["X-Request-Id"] = g.get("request_id", "")
+    # Routing makes the addresses of its redirects from the Host header, which anybody may send.
+    if (location := response.location) and location.startswith(request.host_url):
+        response.location = "/" + location.removeprefix(request.host_url).lstrip("/")
     for name, value in HEADERS.items():
         response.headers.setdefault(name, value)
     response.headers.setdefault("Content-Security-Policy", BARE_POLICY)
