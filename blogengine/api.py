@@ -24,11 +24,9 @@ from blogengine.contributions import (
 from blogengine.db import UtcDateTime
 from blogengine.errors import (
     BlogError,
-    Denied,
     NotFound,
     OperatorError,
     PluginFault,
-    Reject,
     Retryable,
     UserError,
 )
@@ -61,7 +59,6 @@ __all__ = [
     "Author",
     "BlogError",
     "Blueprint",
-    "Denied",
     "Feed",
     "ImportReport",
     "Importer",
@@ -77,7 +74,6 @@ __all__ = [
     "PostChange",
     "PostDraft",
     "PostExtra",
-    "Reject",
     "Response",
     "Retryable",
     "Revision",

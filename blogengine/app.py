@@ -14,6 +14,7 @@ from sqlalchemy import inspect
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.routing import BaseConverter
 
+from blogengine import __version__
 from blogengine.archives import Archives
 from blogengine.config import Config, load_config
 from blogengine.contributions import TAG, Contributions, Taxonomy, Theme
@@ -127,6 +128,22 @@ def open_database(build: Build) -> None:
         )
 
 
+def refuse_older_code(build: Build) -> None:
+    """Refuse to serve a database that already counts on a later version of the engine."""
+    oldest = read_state(db.reading()).oldest_code
+    if version_of(__version__) < version_of(oldest):
+        raise OperatorError(
+            f"The database in {build.config.folder} needs blogengine {oldest} or later.",
+            code="database-other-version",
+            action="Install that version; nothing was touched.",
+        )
+
+
+def version_of(text: str) -> tuple[int, ...]:
+    """Return a version's numbers, for comparing."""
+    return tuple(int(part) for part in text.split(".") if part.isdigit())
+
+
 def read_settings(build: Build) -> None:
     """Read all stored settings once; a request reads them again when their revision moved."""
     for variable in build.store.unknown():
@@ -192,7 +209,10 @@ def make_pages(build: Build) -> None:
         log.error("%s", error)
         build.theme, styles = None, plain
         build.assembled.environment = make_environment(build.assembled.contributions, None)
-    build.app.extensions[MAKER] = PageMaker(build.site, build.theme, styles, plain)
+    plain_environment = make_environment(build.assembled.contributions, None)
+    build.app.extensions[MAKER] = PageMaker(
+        build.site, build.theme, styles, plain, plain_environment
+    )
 
 
 def add_plugin_routes(build: Build) -> None:
@@ -222,6 +242,7 @@ def add_request_steps(build: Build) -> None:
 STEPS: tuple[Callable[[Build], None], ...] = (
     configure_flask,
     open_database,
+    refuse_older_code,
     read_settings,
     load_plugins,
     make_site,

@@ -41,14 +41,18 @@ class Override:
 
 @dataclass(frozen=True, slots=True)
 class Config:
-    """Start-up configuration of one site. `folder` is the site, `instance` holds its state."""
+    """Start-up configuration of one site. `folder` is the site, `instance` holds its state.
+
+    `strict` lets the errors of plugins through; a `trial` build publishes nothing.
+    """
 
     folder: Path
-    database_url: str
-    secret_key: str
+    database_url: str = field(repr=False)
+    secret_key: str = field(repr=False)
     trusted_proxies: int = 0
     safe: bool = False
     strict: bool = False
+    trial: bool = False
     overrides: Mapping[tuple[str, str], Override] = field(default_factory=dict)
 
     @property
@@ -71,16 +75,25 @@ def load_config(
     environ: Mapping[str, str] | None = None,
     safe: bool = False,
     strict: bool = False,
+    create: bool = True,
 ) -> Config:
     """Read the configuration of the site in `folder`, else `BLOGENGINE_SITE`, else here.
 
-    Makes `instance/` and the secret key where they are missing. Raises OperatorError naming the
-    file or variable that can't be used.
+    Makes `instance/` and the secret key where they are missing; without `create` a missing site is
+    an OperatorError, so that a mistyped name makes no folder. Raises OperatorError naming the file
+    or variable that can't be used.
     """
     env = os.environ if environ is None else environ
     site = Path(folder or env.get(f"{PREFIX}SITE") or ".").resolve()
     instance = site / "instance"
-    _make_folder(instance)
+    if create:
+        _make_folder(instance)
+    elif not instance.is_dir():
+        raise OperatorError(
+            f"There is no blog in {site} yet.",
+            code="site-not-initialised",
+            action="Make one with `blogengine init`, or name another folder with --site.",
+        )
     table = _read_file(instance / "blog.toml")
     start_up = {name: _start_up_value(name, env, table) for name in START_UP}
     return Config(

@@ -160,6 +160,7 @@ class Contributions:
     extras: tuple[PostExtra, ...] = ()
     feeds: tuple[Feed, ...] = ()
     themes: Mapping[str, Theme] = field(default_factory=dict)
+    theme_owners: Mapping[str, str] = field(default_factory=dict)
     importers: Mapping[str, Importer] = field(default_factory=dict)
     blueprints: tuple[tuple[str, Any], ...] = ()
     template_folders: tuple[tuple[str, Path], ...] = ()

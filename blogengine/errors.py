@@ -52,32 +52,10 @@ class UserError(BlogError):
     exit_code = 65
 
 
-class Denied(BlogError):
-    """Who asks may not do this."""
-
-    turn = "user"
-    status = 403
-    exit_code = 77
-
-
 class NotFound(UserError):
     """There is nothing under the given name or address."""
 
     status = 404
-
-
-class Reject(UserError):
-    """A plugin's refusal of a save, in a sentence for the author; the whole change is undone."""
-
-    status = 422
-
-    def __init__(self, message: str, *, field: str | None = None) -> None:
-        super().__init__(
-            message,
-            code="rejected-by-plugin",
-            action="Change the text as the sentence says and save again; nothing was lost.",
-            field=field,
-        )
 
 
 class Retryable(BlogError):

@@ -15,10 +15,10 @@ from sqlalchemy import ForeignKey, Index, LargeBinary, String, Text, UniqueConst
 from sqlalchemy.orm import Mapped, mapped_column
 
 from blogengine.db import Model, UtcDateTime
+from blogengine.names import NAME_LENGTH
 
 TITLE_LENGTH = 300
 PATH_LENGTH = 500
-NAME_LENGTH = 200
 
 
 class UserRow(Model):

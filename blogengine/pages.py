@@ -10,17 +10,19 @@ from datetime import UTC, datetime
 from types import MappingProxyType
 
 from flask import Response, g, request
-from jinja2 import TemplateError
+from jinja2 import Environment
 from markupsafe import Markup, escape
+from werkzeug.exceptions import HTTPException
 from werkzeug.http import http_date
 
 from blogengine import __version__
 from blogengine.contributions import REGIONS, Theme
+from blogengine.errors import BlogError
 from blogengine.head import Styles, head_markup
 from blogengine.settings import SiteSettings
 from blogengine.site import Site, WidgetContext
 from blogengine.state import SiteState
-from blogengine.templating import SiteView, make_environment
+from blogengine.templating import SiteView
 from blogengine.values import NOTHING, Page, Post, Viewer
 
 log = logging.getLogger(__name__)
@@ -46,6 +48,7 @@ class PageMaker:
     theme: Theme | None
     styles: Styles
     plain_styles: Styles
+    plain_environment: Environment
 
     def respond(
         self,
@@ -68,10 +71,13 @@ class PageMaker:
         try:
             body = self._body(page, state, keys, template=template, context=context)
             styles = self.styles
-        except (TemplateError, LookupError, TypeError, AttributeError, ValueError) as error:
-            owner = self.theme.name if self.theme else "core"
+        except (BlogError, HTTPException):
+            raise
+        except Exception as error:
+            # A theme's template can raise whatever Python can.
             if self.theme is None or self.site.guard.strict or template:
                 raise
+            owner = self.site.contributions.theme_owners[self.theme.name]
             self.site.guard.report(owner, f"template of a {page.kind} page", error)
             body, styles = self._body(page, state, keys, plain=True), self.plain_styles
         response = Response(body, page.status, content_type="text/html; charset=utf-8")
@@ -119,9 +125,7 @@ class PageMaker:
             __version__,
         )
         styles = self.plain_styles if plain else self.styles
-        environment = self.site.environment
-        if plain:
-            environment = make_environment(self.site.contributions, None)
+        environment = self.plain_environment if plain else self.site.environment
         return environment.get_template(template or TEMPLATES[page.kind]).render(
             context,
             site=view,

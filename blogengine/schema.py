@@ -29,7 +29,6 @@ class Rules:
     le: float | None = None
     choices: tuple[str, ...] = ()
     secret: bool = False
-    multiline: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +41,7 @@ class SettingField:
     rules: Rules
 
 
-def setting(  # noqa: PLR0913 - one keyword for each thing a form or a manual needs to know
+def setting(
     default: Any,
     *,
     title: str,
@@ -51,14 +50,13 @@ def setting(  # noqa: PLR0913 - one keyword for each thing a form or a manual ne
     le: float | None = None,
     choices: Sequence[str] = (),
     secret: bool = False,
-    multiline: bool = False,
 ) -> Any:
     """Declare a field of a settings dataclass, of type str, int, float or bool.
 
     `ge` and `le` bound a number, or the length of a text; `choices` are the only texts allowed.
     A `secret` is never shown nor exported.
     """
-    rules = Rules(title, help, ge, le, tuple(choices), secret, multiline)
+    rules = Rules(title, help, ge, le, tuple(choices), secret)
     return dataclasses.field(default=default, metadata={METADATA: rules})
 
 

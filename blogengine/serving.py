@@ -21,7 +21,7 @@ from typing import IO, TYPE_CHECKING, Any
 from gunicorn.app.base import BaseApplication
 
 from blogengine.config import Config
-from blogengine.errors import OperatorError
+from blogengine.errors import OperatorError, Retryable
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -104,6 +104,7 @@ def _gunicorn_settings(config: Config, options: ServeOptions) -> dict[str, Any]:
         "worker_class": "gthread",
         "threads": THREADS,
         "timeout": 60,
+        "forwarded_allow_ips": "",
         "graceful_timeout": 30,
         "pidfile": str(run / "serve.pid"),
         "preload_app": False,
@@ -172,6 +173,7 @@ def replace_workers(config: Config) -> bool:
     """Replace the serving workers gracefully and wait until the old ones are gone.
 
     Returns whether anything was serving. Requests under way are finished by the old workers.
+    Raises Retryable when they take too long; the change itself stands.
     """
     pid = master_pid(config)
     if pid is None:
@@ -182,6 +184,10 @@ def replace_workers(config: Config) -> bool:
     end = time.monotonic() + REPLACED_WITHIN
     while time.monotonic() < end:
         if not any(path.exists() for path in old) and any(run.glob("worker-*")):
-            break
+            return True
         time.sleep(TICK)
-    return True
+    raise Retryable(
+        f"The change is stored, but old workers still serve after {REPLACED_WITHIN:g} seconds.",
+        code="workers-not-replaced",
+        action="They end with the requests they are at; look at the server's log if they don't.",
+    )

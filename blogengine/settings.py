@@ -17,8 +17,8 @@ from sqlalchemy import Connection, delete, select
 from sqlalchemy.orm import Session
 
 from blogengine import changes
-from blogengine.config import Config
-from blogengine.errors import UserError
+from blogengine.config import Config, Override
+from blogengine.errors import OperatorError, UserError
 from blogengine.models import SettingRow
 from blogengine.schema import SettingField, parse_value, setting, setting_fields
 
@@ -121,11 +121,11 @@ class SettingsStore:
     ) -> SettingValue:
         override = self._overrides.get((owner, item.name))
         if override is not None:
-            return SettingValue(item, checked(owner, item, override.value), override.source)
+            return SettingValue(item, fixed_value(owner, item, override), override.source)
         stored = known.get((owner, item.name))
         if stored is not None:
             try:
-                return SettingValue(item, parse_value(item, json.loads(stored)), "database")
+                return SettingValue(item, checked(owner, item, json.loads(stored)), "database")
             except UserError:
                 pass
         return SettingValue(item, item.default, "default")
@@ -143,6 +143,18 @@ class SettingsStore:
         """Return the source that fixes a setting, or None when it may be set."""
         override = self._overrides.get((owner, key))
         return override.source if override else None
+
+
+def fixed_value(owner: str, item: SettingField, override: Override) -> object:
+    """Parse a value from file or environment; a bad one is the operator's turn."""
+    try:
+        return checked(owner, item, override.value)
+    except UserError as error:
+        raise OperatorError(
+            f"{error.message[:-1]} (fixed by the {override.source}).",
+            code="configuration-invalid",
+            action=f"Correct it in the {override.source}.",
+        ) from error
 
 
 def checked(owner: str, item: SettingField, value: object) -> object:

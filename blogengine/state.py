@@ -25,6 +25,7 @@ class SiteState:
     settings_revision: int
     next_due: datetime | None
     menu: tuple[Link, ...]
+    oldest_code: str
 
 
 def read_state(connection: Connection) -> SiteState:
@@ -35,6 +36,7 @@ def read_state(connection: Connection) -> SiteState:
         SiteStateRow.settings_revision,
         SiteStateRow.next_due,
         SiteStateRow.menu,
+        SiteStateRow.oldest_code,
     )
     row = connection.execute(select(*columns).where(SiteStateRow.id == STATE_ID)).first()
     if row is None:
@@ -44,4 +46,5 @@ def read_state(connection: Connection) -> SiteState:
             action="Run `blogengine init` once.",
         )
     menu = tuple(Link(quote(path), title) for path, title in json.loads(row.menu))
-    return SiteState(row.site_id, row.generation, row.settings_revision, row.next_due, menu)
+    revisions = (row.generation, row.settings_revision)
+    return SiteState(row.site_id, *revisions, row.next_due, menu, row.oldest_code)

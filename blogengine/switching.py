@@ -10,7 +10,7 @@ import json
 import subprocess
 import sys
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 
 from sqlalchemy import select
@@ -122,7 +122,7 @@ def build_and_ask(folder: str, plugins: list[str]) -> Trial:
     from blogengine.config import load_config
     from blogengine.starting import migrate_plugins
 
-    config = load_config(folder)
+    config = replace(load_config(folder), trial=True)
     migrate_plugins(config, plugins)
     app = create_app(config, plugins=plugins)
     site = app.extensions["blogengine"]

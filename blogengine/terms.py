@@ -14,6 +14,7 @@ from blogengine.contributions import TAG, Taxonomy
 from blogengine.db import db
 from blogengine.errors import NotFound, UserError
 from blogengine.models import ListingCountRow, PostTermRow, TermHistoryRow, TermRow
+from blogengine.names import check_name
 from blogengine.queries import archives as reading
 from blogengine.queries.rows import Mapper
 from blogengine.rendering import Renderer, RenderJob, place
@@ -38,6 +39,7 @@ class Terms:
         The old address, its feeds and its pages answer with a redirect to the new one. Raises
         UserError 409 when another tag has that name: joining two is a merge.
         """
+        check_name(name)
         with db.write() as session:
             term = self._find(session, slug)
             new = clean_slug(make_slug(name)) or term.slug

@@ -11,7 +11,8 @@ from sqlalchemy import delete, select
 from blogengine import changes
 from blogengine.db import db
 from blogengine.errors import UserError
-from blogengine.models import NAME_LENGTH, ListingCountRow, PostAuthorRow, UserRow
+from blogengine.models import ListingCountRow, PostAuthorRow, UserRow
+from blogengine.names import check_name
 from blogengine.queries.rows import Mapper
 from blogengine.slugs import make_slug, numbered
 from blogengine.values import Author
@@ -32,9 +33,7 @@ class Users:
 
     def create(self, name: str, *, email: str = "", role: str = "author") -> Author:
         """Make a person; raises UserError for a bad name or role, or an e-mail that is taken."""
-        shown = " ".join(name.split())
-        if not shown or len(shown) > NAME_LENGTH:
-            raise _invalid("name", f"A name must have 1 to {NAME_LENGTH} characters.")
+        shown = check_name(name, field="name", what="name")
         if role not in ROLES:
             raise _invalid("role", f"The role {role!r} isn't one of {', '.join(ROLES)}.")
         with db.write() as session:

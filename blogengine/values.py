@@ -208,7 +208,8 @@ class Page:
 
     `title` goes into the head, `heading` is the `h1`; `canonical` is absolute. Lists fill
     `archive`, `posts` and the numbers; a single post fills `post`. `previous` is the newer page of
-    a list, `next` the older one.
+    a list, `next` the older one. An error says in `message` what happened, in `turn` whose turn it
+    is (retryable, user, operator, fatal) and in `action` what to do.
     """
 
     kind: str
@@ -231,5 +232,7 @@ class Page:
     status: int = 200
     message: str = ""
     action: str = ""
+    turn: str = ""
+    request_id: str = ""
     keys: frozenset[str] = frozenset()
     updated_at: datetime | None = None

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import hypothesis
 import pytest
 from flask import Flask
 from sqlalchemy import event
@@ -28,6 +29,10 @@ from blogengine.settings import SITE, store_setting
 from blogengine.site import Site
 from blogengine.starting import bare_app, initialise, migrate_plugins
 from blogengine.values import Post, PostDraft
+
+# The same examples every time: a run that fails must fail again when it is looked into.
+hypothesis.settings.register_profile("same", derandomize=True, deadline=None)
+hypothesis.settings.load_profile("same")
 
 
 @pytest.hookimpl(wrapper=True)

@@ -7,9 +7,11 @@ from importlib import import_module
 from typing import Any
 
 import click
+from sqlalchemy.exc import DBAPIError
 
 from blogengine import __version__
 from blogengine.cli.session import Session
+from blogengine.db import explained
 from blogengine.errors import BlogError
 
 COMMANDS = {
@@ -71,6 +73,15 @@ def session_of(ctx: click.Context) -> Session:
     return found
 
 
+def told(error: BlogError, arguments: list[str]) -> int:
+    """Print an error's sentence and what to do; return its exit code."""
+    if "--debug" in arguments:
+        raise error
+    click.echo(f"Error: {error.message}", err=True)
+    click.echo(f"  {error.action}", err=True)
+    return error.exit_code
+
+
 def main(arguments: list[str] | None = None) -> None:
     """Run the command line and leave with an exit code of BSD's sysexits."""
     given = sys.argv[1:] if arguments is None else arguments
@@ -84,19 +95,14 @@ def run(arguments: list[str]) -> int:
         return result if isinstance(result, int) else 0
     except click.exceptions.Exit as leave:
         return leave.exit_code
-    except click.Abort:
-        click.echo("Stopped.", err=True)
-        return INTERRUPTED
     except click.ClickException as error:
         error.show()
         return USAGE_ERROR
     except BlogError as error:
-        if "--debug" in arguments:
-            raise
-        click.echo(f"Error: {error.message}", err=True)
-        click.echo(f"  {error.action}", err=True)
-        return error.exit_code
-    except KeyboardInterrupt:
+        return told(error, arguments)
+    except DBAPIError as error:
+        return told(explained(error), arguments)
+    except (KeyboardInterrupt, click.Abort):
         return INTERRUPTED
     except BrokenPipeError:
         return 0

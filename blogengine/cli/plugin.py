@@ -53,6 +53,7 @@ def info(session: Session, name: str, as_json: bool) -> None:
             "location": found.location if found else "",
             "version": found.version if found else "",
             "summary": found.summary if found else "",
+            "homepage": manifest.homepage if manifest else "",
             "requires": list(manifest.requires) if manifest else [],
             "hooks": list(status.hooks),
         },

@@ -7,6 +7,7 @@ import socket
 import subprocess
 import sys
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import click
@@ -39,7 +40,7 @@ def serve(
     from blogengine.serving import serve as serve_site
     from blogengine.starting import is_initialised
 
-    config = session.config
+    config = session.new_config()
     if master_pid(config) is not None:
         raise already_serving(config)
     _check_port(host, port)
@@ -70,16 +71,19 @@ def with_address(config: Config, address: str) -> Config:
 
     What the owner stored or fixed wins, and the Host header of a request is never believed.
     """
+    from sqlalchemy import select
+
     from blogengine.db import db
     from blogengine.models import SettingRow
     from blogengine.settings import SITE
     from blogengine.starting import bare_app
 
     key = (SITE, "base_url")
-    with bare_app(config), db.write() as database:
-        stored = database.get(SettingRow, key)
-        if key in config.overrides or (stored is not None and stored.value not in ('""', "")):
-            return config
+    query = select(SettingRow.value).where(SettingRow.owner == SITE, SettingRow.key == key[1])
+    with bare_app(config):
+        stored = db.reading().execute(query).scalar()
+    if key in config.overrides or stored not in (None, '""'):
+        return config
     return replace(config, overrides={**config.overrides, key: Override(address, "address served")})
 
 
@@ -124,7 +128,7 @@ def init(session: Session, /, directory: str | None, no_input: bool, **given: st
     """Make a site in DIRECTORY (else --site, else here)."""
     from blogengine.starting import initialise, is_initialised
 
-    config = load_config(directory, safe=session.safe) if directory else session.config
+    config = load_config(directory, safe=session.safe) if directory else session.new_config()
     if is_initialised(config):
         initialise(config, {})
         click.echo(f"There is a blog in {config.folder} already; its tables are up to date.")
@@ -143,7 +147,7 @@ def init(session: Session, /, directory: str | None, no_input: bool, **given: st
     if author:
         _run(config, "user", "create", author, "--role", "owner", "--quiet")
     click.echo(f"A blog was made in {config.folder}.")
-    where = "" if config.folder == load_config().folder else f"--site {config.folder} "
+    where = "" if config.folder == Path.cwd() else f"--site {config.folder} "
     click.echo(f"Serve it with: blogengine {where}serve")
 
 

@@ -62,6 +62,11 @@ class Session:
 
     @cached_property
     def config(self) -> Config:
+        """Return the configuration of a site that is there."""
+        return load_config(self.folder, safe=self.safe, create=False)
+
+    def new_config(self) -> Config:
+        """Return the configuration of a site that may have to be made."""
         return load_config(self.folder, safe=self.safe)
 
     @cached_property

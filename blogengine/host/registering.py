@@ -44,10 +44,13 @@ def collect(host: Host) -> Contributions:
     extras: list[PostExtra] = []
     feeds: list[Feed] = []
     themes: dict[str, Theme] = {}
+    owners: dict[str, str] = {}
     importers: dict[str, Importer] = {}
     blueprints: list[tuple[str, Blueprint]] = []
     folders: list[tuple[str, Path]] = []
     for name, plugin in list(host.loaded.items()):
+        if name not in host.loaded:  # what it requires was dropped meanwhile
+            continue
         try:
             draft = _ask(host, name, {feed.suffix for feed in feeds}, set(themes), set(importers))
         except Unfit as unfit:
@@ -58,6 +61,7 @@ def collect(host: Host) -> Contributions:
         extras.extend(draft.extras)
         feeds.extend(draft.feeds)
         themes |= {theme.name: theme for theme in draft.themes}
+        owners |= {theme.name: name for theme in draft.themes}
         importers |= {importer.name: importer for importer in draft.importers}
         blueprints.extend((name, blueprint) for blueprint in draft.blueprints)
         if plugin.folder is not None and (plugin.folder / "templates").is_dir():
@@ -67,6 +71,7 @@ def collect(host: Host) -> Contributions:
         tuple(extras),
         tuple(feeds),
         themes,
+        owners,
         importers,
         tuple(blueprints),
         tuple(folders),

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection, Engine, inspect, text
 
+from blogengine.db import WRITE_LOCK
 from blogengine.errors import OperatorError, UserError
 from blogengine.migrations.owners import Owner, newest_revision
 
@@ -167,6 +168,9 @@ def _run(engine: Engine, owner: Owner, steps: Callable[[ScriptDirectory, Any], A
                 environment.configure(connection=connection, **_options(owner))
                 transaction: AbstractContextManager[Any] = connection.begin()
                 with transaction:
+                    if connection.dialect.name == "postgresql":
+                        # Two hosts that start at once take turns; the second finds it done.
+                        connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({WRITE_LOCK})")
                     environment.run_migrations()
                     if sqlite:
                         _check_references(connection)

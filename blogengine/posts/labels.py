@@ -8,7 +8,8 @@ from sqlalchemy import delete, insert, select
 from sqlalchemy.orm import Session
 
 from blogengine.errors import UserError
-from blogengine.models import NAME_LENGTH, PostAuthorRow, PostTermRow, TermRow, UserRow
+from blogengine.models import PostAuthorRow, PostTermRow, TermRow, UserRow
+from blogengine.names import check_name
 from blogengine.slugs import fold, make_slug, numbered
 
 MOST_TERMS = 50
@@ -45,15 +46,7 @@ def set_terms(session: Session, post_id: int, terms: Mapping[str, Sequence[str]]
 
 def find_or_make_term(session: Session, taxonomy: str, name: str) -> TermRow:
     """Return the term of this name, made with an unused slug if there is none."""
-    shown = " ".join(name.split())
-    if not shown or len(shown) > NAME_LENGTH:
-        raise UserError(
-            f"A tag must have 1 to {NAME_LENGTH} characters; {shown[:40]!r} has {len(shown)}.",
-            code="tag-name-length",
-            action="Shorten it or leave it out.",
-            field="tags",
-            status=422,
-        )
+    shown = check_name(name)
     here = TermRow.taxonomy == taxonomy
     term = session.scalars(select(TermRow).where(here, TermRow.folded == fold(shown))).first()
     if term is None:

@@ -11,9 +11,13 @@ from sqlalchemy.orm import Session
 
 from blogengine.errors import UserError
 from blogengine.models import PATH_LENGTH, PathHistoryRow, PostRow
-from blogengine.slugs import RESERVED, clean_slug, make_slug, numbered
+from blogengine.slugs import LONGEST_SLUG, RESERVED, clean_slug, make_slug, numbered
 
 TRIES = 10_000
+ENDING = "-9999"
+LONG = LONGEST_SLUG - len(ENDING)
+"""Slugs longer than this are cut before a number is put behind them."""
+
 DATE = re.compile(r"\d{4}/\d{2}(/\d{2})?", re.ASCII)
 BELOW_ARCHIVES = frozenset({"feed", "feed.json", "page"})
 
@@ -29,10 +33,12 @@ def give_permalink(session: Session, row: PostRow, pattern: str, zone: ZoneInfo)
     if row.status == "published":
         row.local_date = day
     wanted = clean_slug(row.slug) or make_slug(row.title) or str(row.id)
+    above = _above(session, row)
+    taken = _taken_like(session, row, _path(above or pattern, day, wanted[:LONG]))
     for number in range(1, TRIES):
         slug = numbered(wanted, number)
-        path = _page_path(session, row, slug) if row.kind == "page" else _path(pattern, day, slug)
-        if not _taken(session, row, path):
+        path = _path(above or pattern, day, slug)
+        if path not in taken and not _reserved(path):
             break
     else:
         raise UserError(
@@ -41,6 +47,14 @@ def give_permalink(session: Session, row: PostRow, pattern: str, zone: ZoneInfo)
             action="Choose another slug.",
             field="slug",
             status=409,
+        )
+    if len(path) > PATH_LENGTH:
+        raise UserError(
+            "The address of this page would be too long.",
+            code="path-too-long",
+            action=f"Shorten its slug: the whole address may have {PATH_LENGTH} characters.",
+            field="slug",
+            status=422,
         )
     if row.path not in (None, path):
         _remember(session, row)
@@ -53,30 +67,33 @@ def _path(pattern: str, day: str, slug: str) -> str:
     return pattern.format(year=year, month=month, day=date, slug=slug)
 
 
-def _page_path(session: Session, row: PostRow, slug: str) -> str:
+def _above(session: Session, row: PostRow) -> str:
+    """Return the pattern of a page's address, below its parent's; empty for a post."""
+    if row.kind != "page":
+        return ""
     parent = session.get(PostRow, row.parent_id) if row.parent_id else None
-    path = f"{parent.path if parent and parent.path else '/'}{slug}/"
-    if len(path) > PATH_LENGTH:
-        raise UserError(
-            "The address of this page would be too long.",
-            code="path-too-long",
-            action=f"Shorten its slug: the whole address may have {PATH_LENGTH} characters.",
-            field="slug",
-            status=422,
-        )
-    return path
+    path = parent.path if parent and parent.path else "/"
+    return path.replace("{", "{{").replace("}", "}}") + "{slug}/"
 
 
-def _taken(session: Session, row: PostRow, path: str) -> bool:
+def _reserved(path: str) -> bool:
+    """Whether the engine itself answers at this address."""
     first, *rest = parts = path.strip("/").split("/")
     if first in RESERVED or (not rest and first.isdigit()):
         return True
     # Below an archive stand its feeds, its pages and, below a month, its days.
-    if len(parts) > 1 and (parts[-1] in BELOW_ARCHIVES or DATE.fullmatch("/".join(parts))):
-        return True
-    query = select(PostRow.id).where(PostRow.path == path, PostRow.id != row.id)
+    below = parts[-1] in BELOW_ARCHIVES or DATE.fullmatch("/".join(parts))
+    return len(parts) > 1 and bool(below)
+
+
+def _taken_like(session: Session, row: PostRow, path: str) -> set[str | None]:
+    """Return the addresses of other posts that begin like this one, by one statement."""
+    start = path.rstrip("/")
+    query = select(PostRow.path).where(
+        PostRow.path.startswith(start, autoescape=True), PostRow.id != row.id
+    )
     with session.no_autoflush:
-        return session.execute(query).first() is not None
+        return set(session.scalars(query))
 
 
 def _remember(session: Session, row: PostRow) -> None:

@@ -7,13 +7,14 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 from werkzeug.security import generate_password_hash
 
 from blogengine import changes
 from blogengine.db import db
 from blogengine.errors import NotFound, UserError
-from blogengine.models import NAME_LENGTH, PATH_LENGTH, TITLE_LENGTH, PostRow, RevisionRow
+from blogengine.models import PATH_LENGTH, TITLE_LENGTH, PostRow, RevisionRow
 from blogengine.posts.labels import set_authors, set_terms
 from blogengine.posts.listing import is_public, sync_listing, sync_state
 from blogengine.posts.permalinks import give_permalink, move_children
@@ -79,7 +80,6 @@ def check(draft: PostDraft) -> None:
 def _check_texts(draft: PostDraft) -> None:
     """Refuse what one database stores and another doesn't: odd characters, over-long values."""
     texts = [(name, getattr(draft, name), most) for name, most in LONGEST.items()]
-    texts += [("tags", name, NAME_LENGTH) for names in draft.terms.values() for name in names]
     for field, text, most in texts:
         if "\x00" in text or any("\ud800" <= letter <= "\udfff" for letter in text):
             problem = f"The {field} holds a character that can't be stored: {text!r:.60}."
@@ -136,6 +136,7 @@ def save(post_id: int | None, order: Order) -> Saved:
 def _row(session: Session, post_id: int | None, order: Order) -> PostRow:
     now = datetime.now(UTC)
     if post_id is None:
+        _check_guid(session, order.draft.guid)
         row = PostRow(
             guid=order.draft.guid or f"urn:uuid:{uuid.uuid4()}",
             kind=order.draft.kind,
@@ -169,6 +170,17 @@ def _row(session: Session, post_id: int | None, order: Order) -> PostRow:
     return found
 
 
+def _check_guid(session: Session, guid: str) -> None:
+    if guid and session.scalars(select(PostRow.id).where(PostRow.guid == guid)).first():
+        raise UserError(
+            f"There already is a post with the permanent id {guid!r}.",
+            code="guid-taken",
+            action="Edit that post instead.",
+            field="guid",
+            status=409,
+        )
+
+
 def no_post(post_id: int) -> NotFound:
     """The error for an id that no post has."""
     return NotFound(
@@ -197,6 +209,8 @@ def _apply(session: Session, row: PostRow, order: Order) -> set[str]:
     if draft.password:
         row.password_hash = generate_password_hash(draft.password)
         fields.add("password")
+    if draft.visibility == "password" and not row.password_hash:
+        raise _refused("password", "A protected post needs a password.", "Give one.")
     fields |= _set_times(row, draft)
     fields |= _set_rendering(row, order)
     if draft.updated_at is not None and draft.updated_at != row.updated_at:

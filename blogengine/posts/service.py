@@ -11,13 +11,13 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete
 
 from blogengine import changes
 from blogengine.db import db
 from blogengine.errors import NotFound, UserError
 from blogengine.hooks import Hooks
-from blogengine.models import PostAuthorRow, PostRow, PostTermRow, TermRow, UserRow
+from blogengine.models import PostRow
 from blogengine.posts.listing import sync_listing, sync_state
 from blogengine.posts.saving import (
     CHANGED_MEANWHILE,
@@ -28,6 +28,7 @@ from blogengine.posts.saving import (
     no_post,
     save,
 )
+from blogengine.queries import drafts
 from blogengine.queries import posts as reading
 from blogengine.queries.rows import Mapper
 from blogengine.rendering import Renderer, Rendering, RenderJob, TextTooCostly, fingerprint
@@ -71,45 +72,14 @@ class Posts:
 
     def id_of(self, guid: str) -> int | None:
         """Return the id of the post with this permanent id, or None."""
-        query = select(PostRow.id).where(PostRow.guid == guid)
-        return db.reading().execute(query).scalar()
+        return drafts.id_of_guid(db.reading(), guid)
 
     def draft(self, post_id: int) -> PostDraft:
         """Return what the writer set of a post, ready to be changed and saved again."""
-        row = db.reading().execute(select(PostRow.__table__).where(PostRow.id == post_id)).first()
-        if row is None:
+        draft = drafts.read_draft(db.reading(), post_id)
+        if draft is None:
             raise no_post(post_id)
-        return PostDraft(
-            title=row.title,
-            source=row.source.decode("utf-8", "surrogatepass"),
-            format=row.format,
-            kind=row.kind,
-            slug=row.slug,
-            status=row.status,
-            visibility=row.visibility,
-            published_at=row.published_at,
-            authors=self._authors(post_id),
-            terms=self._terms(post_id),
-            excerpt=row.hand_excerpt,
-            language=row.language,
-            parent_id=row.parent_id,
-            comments_open=row.comments_open,
-            guid=row.guid,
-        )
-
-    def _authors(self, post_id: int) -> tuple[str, ...]:
-        query = select(UserRow.slug).join(PostAuthorRow, PostAuthorRow.user_id == UserRow.id)
-        query = query.where(PostAuthorRow.post_id == post_id).order_by(PostAuthorRow.position)
-        return tuple(db.reading().execute(query).scalars())
-
-    def _terms(self, post_id: int) -> dict[str, tuple[str, ...]]:
-        query = select(TermRow.taxonomy, TermRow.name)
-        query = query.join(PostTermRow, PostTermRow.term_id == TermRow.id)
-        query = query.where(PostTermRow.post_id == post_id).order_by(PostTermRow.position)
-        terms: dict[str, tuple[str, ...]] = {}
-        for taxonomy, name in db.reading().execute(query):
-            terms[taxonomy] = (*terms.get(taxonomy, ()), name)
-        return terms
+        return draft
 
     def create(self, draft: PostDraft, *, by: str = "", note: str = "") -> Post:
         """Save a new post and return it.
@@ -165,18 +135,18 @@ class Posts:
 
     def restore(self, post_id: int, *, by: str = "") -> Post:
         """Bring a post back from the trash, in the state it had."""
-        query = select(PostRow.status, PostRow.status_before_trash).where(PostRow.id == post_id)
-        row = db.reading().execute(query).first()
-        if row is None:
+        state = drafts.trash_state(db.reading(), post_id)
+        if state is None:
             raise no_post(post_id)
-        if row.status != "trashed":
+        now, before = state
+        if now != "trashed":
             raise UserError(
                 f"Post {post_id} isn't in the trash.",
                 code="post-not-trashed",
                 action="To bring an older text back, name a revision with --revision.",
                 status=409,
             )
-        status = row.status_before_trash or "draft"
+        status = before or "draft"
         return self.edit(post_id, by=by, note="Restored from the trash", status=status)
 
     def revisions(self, post_id: int) -> tuple[Revision, ...]:
@@ -223,12 +193,8 @@ class Posts:
     def publish_due(self, now: datetime | None = None) -> tuple[Post, ...]:
         """Publish scheduled posts whose time has come; safe to call from anywhere, any time."""
         moment = now or datetime.now(UTC)
-        query = select(PostRow.id).where(
-            PostRow.status == "scheduled", PostRow.published_at <= moment
-        )
-        ids = list(db.reading().execute(query.limit(DUE_AT_ONCE)).scalars())
         published = []
-        for number in ids:
+        for number in drafts.due_ids(db.reading(), moment, DUE_AT_ONCE):
             version, draft = self.get(number).version, self.draft(number)
             if draft.status != "scheduled":
                 continue
@@ -254,8 +220,7 @@ class Posts:
         No revision is made and no date changes. A text that can't be rendered in time any more
         keeps its older rendering.
         """
-        query = select(PostRow.id).where(PostRow.fingerprint != self._mark())
-        ids = list(db.reading().execute(query.order_by(PostRow.id)).scalars())
+        ids = drafts.stale_ids(db.reading(), self._mark())
         for done, number in enumerate(ids, start=1):
             self.edit(number, by=ENGINE)
             if progress is not None:
@@ -272,11 +237,10 @@ class Posts:
 
         The old addresses answer with a redirect.
         """
-        query = select(PostRow.id, PostRow.path).where(PostRow.path.is_not(None))
-        before = {number: path for number, path in db.reading().execute(query)}
+        before = drafts.paths(db.reading())
         for number in before:
             self.edit(number, by=ENGINE, note="New address")
-        after = {number: path for number, path in db.reading().execute(query)}
+        after = drafts.paths(db.reading())
         return sum(after[number] != path for number, path in before.items())
 
     def _save(
@@ -316,11 +280,10 @@ class Posts:
         self, post_id: int | None, draft: PostDraft, mark: str, *, quotes: bool
     ) -> Rendering | None:
         """Render the text; None when the stored rendering is of this very text and pipeline."""
-        query = select(PostRow.source, PostRow.format, PostRow.fingerprint)
-        stored = db.reading().execute(query.where(PostRow.id == post_id)).first()
+        stored = drafts.stored_text(db.reading(), post_id)
         db.end_reading()
         source = draft.source.encode("utf-8", "surrogatepass")
-        if stored and tuple(stored) == (source, draft.format, mark):
+        if stored == (source, draft.format, mark):
             return None
         return self.renderer.render(RenderJob(draft.source, draft.format, quotes))
 

@@ -168,7 +168,7 @@ def list_page(site: Site, archive: Archive, number: int) -> Page:
         total=total,
         previous=Link(numbered_path(archive, number - 1), "Newer posts") if number > 1 else None,
         next=Link(numbered_path(archive, number + 1), "Older posts") if number < total else None,
-        feeds=feed_links(site, archive),
+        feeds=feed_links(site, archive.path, "" if archive.kind == "home" else archive.name),
         description=_description(archive, settings, number),
         noindex=archive.noindex,
         keys=archive.keys | {"menu", "settings:site"},
@@ -188,11 +188,11 @@ def numbered_path(archive: Archive, number: int) -> str:
     return archive.path if number == 1 else f"{archive.path}page/{number}/"
 
 
-def feed_links(site: Site, archive: Archive) -> tuple[Link, ...]:
-    """Return the feeds of an archive, to be advertised and shown."""
-    subject = "" if archive.kind == "home" else f"{archive.name}: "
+def feed_links(site: Site, path: str = "/", name: str = "") -> tuple[Link, ...]:
+    """Return the feeds of the archive at a path, to be advertised and shown."""
+    subject = f"{name}: " if name else ""
     return tuple(
-        Link(archive.path + feed.suffix, f"{subject}{feed.title}", "alternate", feed.media_type)
+        Link(path + feed.suffix, f"{subject}{feed.title}", "alternate", feed.media_type)
         for feed in site.contributions.feeds
     )
 
@@ -220,6 +220,7 @@ def terms_index() -> AnyResponse:
     """Show all tags that have a public post."""
     site = current_site()
     settings = site.settings(SiteSettings)
+    home = site.archives.home()
     return respond(
         Page(
             kind="terms",
@@ -227,7 +228,8 @@ def terms_index() -> AnyResponse:
             heading=TAG.plural,
             canonical=site.absolute(url_for("terms")),
             terms=site.terms.all(),
-            feeds=feed_links(site, site.archives.home()),
+            feeds=feed_links(site, home.path),
+            updated_at=home.updated_at,
             description=f"All tags of {settings.title}.",
             keys=frozenset({"home:0", "menu", "settings:site"}),
         )

@@ -71,7 +71,8 @@ def look_at_state() -> None:
     if state.settings_revision > current_app.extensions.get(REVISION, 0):
         site.store.reload(site.db.reading())
         current_app.extensions[REVISION] = state.settings_revision
-    if state.next_due is not None and state.next_due <= datetime.now(UTC):
+    due = state.next_due is not None and state.next_due <= datetime.now(UTC)
+    if due and not site.config.trial:
         publish_due(site)
         state = read_state(site.db.reading())
     g.state = state

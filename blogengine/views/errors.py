@@ -69,10 +69,11 @@ def show_bug(error: Exception) -> Response:
 
 
 def _answer(status: int, code: str, message: str, action: str, turn: str) -> Response:
+    heading = "Not found" if status == 404 else message.rstrip(".")
     if _wants_json():
         body = {
-            "type": "about:blank",
-            "title": code,
+            "type": f"urn:blogengine:error:{code}",
+            "title": heading,
             "status": status,
             "detail": message,
             "instance": request.path,
@@ -82,13 +83,12 @@ def _answer(status: int, code: str, message: str, action: str, turn: str) -> Res
         }
         response = Response(json.dumps(body), status, content_type="application/problem+json")
     else:
-        heading = "Not found" if status == 404 else message.rstrip(".")
-        response = _page(status, heading, message, action)
+        response = _page(status, heading, message, action, turn)
     response.headers["Cache-Control"] = "no-store"
     return response
 
 
-def _page(status: int, heading: str, message: str, action: str) -> Response:
+def _page(status: int, heading: str, message: str, action: str, turn: str) -> Response:
     page = Page(
         kind="error",
         title=heading,
@@ -96,6 +96,8 @@ def _page(status: int, heading: str, message: str, action: str) -> Response:
         status=status,
         message=message,
         action=action,
+        turn=turn,
+        request_id=g.get("request_id", ""),
         noindex=True,
     )
     try:

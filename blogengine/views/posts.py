@@ -8,11 +8,11 @@ from urllib.parse import quote
 
 from flask import Response, abort, redirect, request
 from itsdangerous import BadSignature, URLSafeTimedSerializer
-from sqlalchemy import select
 from werkzeug.security import check_password_hash
 from werkzeug.wrappers import Response as AnyResponse
 
-from blogengine.models import PATH_LENGTH, PostRow
+from blogengine.models import PATH_LENGTH
+from blogengine.queries.drafts import password_hash
 from blogengine.queries.posts import moved_path, neighbours, post_by_path
 from blogengine.settings import SiteSettings
 from blogengine.site import Site
@@ -60,7 +60,7 @@ def post_page(site: Site, post: Post) -> Page:
         post=post,
         newer=newer,
         older=older,
-        feeds=feed_links(site, site.archives.home()),
+        feeds=feed_links(site),
         description=post.excerpt,
         keys=frozenset({f"post:{post.id}", "home:0", "menu", "settings:site"}),
         updated_at=post.updated_at,
@@ -70,7 +70,7 @@ def post_page(site: Site, post: Post) -> Page:
 def show_protected(site: Site, post: Post) -> AnyResponse:
     """Ask for the password of a post; show it to who has given it. Never cached anywhere."""
     signer = URLSafeTimedSerializer(site.config.secret_key, salt="site-unlocked")
-    stored = _password_hash(site, post)
+    stored = password_hash(site.db.reading(), post.id)
     message = ""
     if request.method == "POST":
         given = request.form.get("password", "")[:LONGEST_PASSWORD]
@@ -109,11 +109,6 @@ def _ask(site: Site, post: Post, message: str) -> Response:
         noindex=True,
     )
     return respond(bare)
-
-
-def _password_hash(site: Site, post: Post) -> str:
-    query = select(PostRow.password_hash).where(PostRow.id == post.id)
-    return site.db.reading().execute(query).scalar() or ""
 
 
 def _unlocked(signer: URLSafeTimedSerializer, post: Post, stored: str) -> bool:

@@ -110,6 +110,7 @@ class Visitors:
     answers: list[int] = field(default_factory=list)
     failures: list[str] = field(default_factory=list)
     saw: set[bool] = field(default_factory=set)
+    busy: set[int] = field(default_factory=set)
     _stop: threading.Event = field(default_factory=threading.Event)
 
     def __enter__(self) -> Visitors:
@@ -132,8 +133,11 @@ class Visitors:
                 text = answer.read().decode()
                 self.answers.append(answer.status)
                 self.saw.add("Hello, reader!" in text)
-            except OSError as error:
+            except (OSError, http.client.HTTPException) as error:
                 self.failures.append(repr(error))
+                connection.close()
+                continue
+            self.busy.add(threading.get_ident())
             if answer.getheader("Connection") == "close":
                 connection.close()
         connection.close()
@@ -154,6 +158,7 @@ def test_a_plugin_comes_and_goes_while_eight_clients_lose_nothing(
         assert served.run("plugin", "disable", "greeting").returncode == 0
         after = served.get("/tag/alpha/")
     assert (set(visitors.answers), visitors.failures) == ({200}, [])
+    assert len(visitors.busy) == CLIENTS
     assert visitors.saw == {True, False}
     assert after == before
 
