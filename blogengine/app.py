@@ -41,7 +41,7 @@ from blogengine.views.archives import add_archive_routes
 from blogengine.views.arrival import REVISION, add_arrival
 from blogengine.views.current import EXTENSION, MAKER, respond_with
 from blogengine.views.errors import add_error_handlers
-from blogengine.views.posts import show_path
+from blogengine.views.posts import add_slash, show_path
 
 log = logging.getLogger(__name__)
 
@@ -231,6 +231,7 @@ def add_core_routes(build: Build) -> None:
     add_archive_routes(build.app, build.site)
     build.app.add_url_rule("/favicon.ico", "icon", show_icon)
     build.app.add_url_rule("/<path:path>/", "post", show_path, methods=["GET", "POST"])
+    build.app.add_url_rule("/<path:path>", "unslashed", add_slash)
 
 
 def add_request_steps(build: Build) -> None:

@@ -109,7 +109,10 @@ def load_config(
 
 def _make_folder(instance: Path) -> None:
     try:
-        instance.mkdir(parents=True, exist_ok=True)
+        if not instance.is_dir():
+            instance.mkdir(parents=True, mode=0o700)
+            # A site may stand in a checkout: keys and addresses must not be committed with it.
+            (instance / ".gitignore").write_text("*\n", encoding="ascii")
     except OSError as error:
         raise OperatorError(
             f"The folder {instance} can't be made: {error.strerror}.",

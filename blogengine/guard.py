@@ -9,9 +9,11 @@ import functools
 import logging
 import threading
 import time
+import traceback
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 from werkzeug.exceptions import HTTPException
@@ -59,6 +61,12 @@ class Fault:
     plugin: str
     hook: str
     error: str
+
+
+def place_of(error: BaseException) -> str:
+    """Return where an error was raised, as ` (file.py:12)`, for a message that fits on a line."""
+    frames = traceback.extract_tb(error.__traceback__)
+    return f" ({Path(frames[-1].filename).name}:{frames[-1].lineno})" if frames else ""
 
 
 class Guard:
@@ -118,12 +126,13 @@ class Guard:
 
     def report(self, plugin: str, hook: str, error: BaseException) -> None:
         """Log and count one failure of a plugin."""
-        self.faults.append(Fault(plugin, hook, repr(error)))
+        said = f"{error!r}{place_of(error)}"
+        self.faults.append(Fault(plugin, hook, said))
         log.error(
-            "Plugin %s failed in %s: %r",
+            "Plugin %s failed in %s: %s",
             plugin,
             hook,
-            error,
+            said,
             exc_info=error,
             extra={"plugin": plugin, "hook": hook},
         )

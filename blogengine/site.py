@@ -6,7 +6,9 @@ import logging
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, TypeVar
+from zoneinfo import ZoneInfo
 
 from flask import Response
 from jinja2 import Environment
@@ -111,6 +113,11 @@ class Site:
     def base_url(self) -> str:
         """The public address without a trailing slash; empty when nobody said it."""
         return self.settings(SiteSettings).base_url
+
+    def local(self, moment: datetime) -> datetime:
+        """Return a moment in the site's time zone; a naive one is read as standing in it."""
+        zone = ZoneInfo(self.settings(SiteSettings).timezone)
+        return moment.replace(tzinfo=zone) if moment.tzinfo is None else moment.astimezone(zone)
 
     def absolute(self, path: str) -> str:
         """Return the public URL of a path of this site."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -31,6 +31,7 @@ def record(item: Post) -> dict[str, Any]:
         "visibility": item.visibility,
         "published": when,
         "url": item.url,
+        "tags": [term.name for term in item.tags],
         "title": item.title,
     }
 
@@ -83,12 +84,17 @@ def text_options(command: Any) -> Any:
                 type=click.Path(exists=True, dir_okay=False, allow_dash=True),
                 help="File with the text; - for standard input.",
             ),
-            click.option("--format", "text_format", type=click.Choice(["markdown", "html"])),
+            click.option(
+                "--format",
+                "text_format",
+                type=click.Choice(["markdown", "html"]),
+                help="What the text is written in.",
+            ),
             click.option("--tag", "tags", multiple=True, help="A tag; repeat for several."),
             click.option("--author", "authors", multiple=True, help="Slug of an author."),
             click.option("--slug", help="Last part of the address."),
             click.option("--excerpt", help="Hand-written excerpt."),
-            click.option("--visibility", type=click.Choice(VISIBILITIES)),
+            click.option("--visibility", type=click.Choice(VISIBILITIES), help="Who may read it."),
             click.option("--password", help="Password of a protected post."),
         )
     ):
@@ -98,14 +104,22 @@ def text_options(command: Any) -> Any:
 
 @post.command("new")
 @text_options
-@click.option("--kind", type=click.Choice(KINDS), default="post", show_default=True)
+@click.option(
+    "--kind", type=click.Choice(KINDS), default="post", show_default=True, help="Post or page."
+)
 @click.option("--publish", is_flag=True, help="Publish it at once.")
 @json_option
 @click.pass_obj
 def new(session: Session, /, kind: str, publish: bool, as_json: bool, **given: Any) -> None:
     """Make a post, as a draft unless --publish is given."""
+    fields = _fields(given)
+    if not fields.keys() & {"title", "source"}:
+        raise click.UsageError("Give a --title, a --text or a --file.")
+    people = session.site.users.all()
+    if "authors" not in fields and len(people) == 1:
+        fields["authors"] = (people[0].slug,)
     status = "published" if publish else "draft"
-    draft = PostDraft(kind=kind, status=status, **_fields(given))
+    draft = PostDraft(kind=kind, status=status, **fields)
     print_record(record(session.site.posts.create(draft)), as_json=as_json)
 
 
@@ -120,6 +134,8 @@ def edit(
 ) -> None:
     """Change what is given of a post; the rest stays."""
     fields = _fields(given)
+    if not fields:
+        raise click.UsageError("Say what to change: see --help.")
     changed = session.site.posts.edit(post_id, expected_version=expect_version, **fields)
     print_record(record(changed), as_json=as_json)
 
@@ -138,6 +154,8 @@ def _fields(given: dict[str, Any]) -> dict[str, Any]:
         fields["terms"] = {"tag": tuple(name for name in given["tags"] if name)}
     if given["authors"]:
         fields["authors"] = given["authors"]
+    if fields.get("password") == "":
+        raise click.UsageError("A password can't be empty.")
     if fields.get("visibility") == "password" and not fields.get("password"):
         raise click.UsageError("A protected post needs --password.")
     return fields
@@ -176,6 +194,8 @@ def schedule(session: Session, post_id: int, when: str, as_json: bool) -> None:
         moment = datetime.fromisoformat(when)
     except ValueError:
         raise click.UsageError(f"{when!r} isn't a time such as 2030-01-31T09:00.") from None
+    if session.site.local(moment) <= session.site.local(datetime.now(UTC)):
+        raise click.UsageError(f"{when} is past; to publish now there is `post publish`.")
     print_record(record(session.site.posts.publish(post_id, at=moment)), as_json=as_json)
 
 

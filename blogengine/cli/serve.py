@@ -48,7 +48,7 @@ def serve(
     if not is_initialised(config):
         if not demo:
             click.echo("This folder holds no blog yet; an empty one is made.")
-        _run(config, "init", "--no-input", *_demo_titles(demo))
+        _run(config, "init", "--no-input", "--quiet", *_demo_titles(demo))
     _run(config, "migrate", accept=(0, FOUND_SOMETHING))
     if demo:
         _run(config, "plugin", "enable", "demo", "--quiet")
@@ -61,6 +61,7 @@ def serve(
             click.echo(f"The tag archive: {address}/tag/ecommerce/")
         click.echo("Stop with Ctrl-C.")
 
+    session.log_tracebacks()
     # gunicorn reads the command line of its program; ours isn't meant for it.
     sys.argv = sys.argv[:1]
     serve_site(config, ServeOptions(host, port, workers, reload, ready))
@@ -110,7 +111,7 @@ def _check_port(host: str, port: int) -> None:
             raise OperatorError(
                 f"Nothing can listen on {host} port {port}: {error.strerror}.",
                 code="port-taken",
-                action="Choose another with --port, or stop what uses it.",
+                action="Choose another with --port (make demo PORT=8001), or stop what uses it.",
                 exit_code=69,
             ) from error
 
@@ -123,8 +124,17 @@ def _check_port(host: str, port: int) -> None:
 @click.option("--timezone", help="Time zone of dates and permalinks, such as Europe/Berlin.")
 @click.option("--author", help="Your name, as readers see it.")
 @click.option("--no-input", is_flag=True, help="Ask nothing; take the defaults.")
+@click.option("--quiet", is_flag=True, help="Print nothing when all is well.")
 @click.pass_obj
-def init(session: Session, /, directory: str | None, no_input: bool, **given: str | None) -> None:
+def init(
+    session: Session,
+    /,
+    directory: str | None,
+    *,
+    no_input: bool,
+    quiet: bool,
+    **given: str | None,
+) -> None:
     """Make a site in DIRECTORY (else --site, else here)."""
     from blogengine.starting import initialise, is_initialised
 
@@ -146,6 +156,8 @@ def init(session: Session, /, directory: str | None, no_input: bool, **given: st
     config.plugin_folder.mkdir(exist_ok=True)
     if author:
         _run(config, "user", "create", author, "--role", "owner", "--quiet")
+    if quiet:
+        return
     click.echo(f"A blog was made in {config.folder}.")
     where = "" if config.folder == Path.cwd() else f"--site {config.folder} "
     click.echo(f"Serve it with: blogengine {where}serve")

@@ -44,10 +44,14 @@ class Session:
         self.folder = folder
         self.safe = safe
         self._stack = ExitStack()
-        handler = logging.StreamHandler()
-        handler.setFormatter(logging.Formatter(LOG_FORMAT) if debug else Brief(LOG_FORMAT))
+        self._handler = logging.StreamHandler()
+        self._handler.setFormatter(logging.Formatter(LOG_FORMAT) if debug else Brief(LOG_FORMAT))
         level = logging.DEBUG if debug else logging.WARNING
-        logging.basicConfig(level=level, handlers=[handler])
+        logging.basicConfig(level=level, handlers=[self._handler])
+
+    def log_tracebacks(self) -> None:
+        """Log errors whole: a server's log is where its operator looks for them."""
+        self._handler.setFormatter(logging.Formatter(f"%(asctime)s {LOG_FORMAT}"))
 
     def __enter__(self) -> Session:
         return self

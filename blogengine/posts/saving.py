@@ -163,7 +163,7 @@ def _row(session: Session, post_id: int | None, order: Order) -> PostRow:
     if order.expected_version not in (None, found.version):
         raise UserError(
             "Somebody saved this post after you opened it.",
-            code=CHANGED_MEANWHILE,
+            code="post-changed-meanwhile",
             action="Compare both texts, join them and save again; yours wasn't stored.",
             status=409,
         )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+import traceback
 
 from flask import Flask, Response, g, request
 from sqlalchemy.exc import DBAPIError
@@ -13,7 +14,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from blogengine.db import explained
 from blogengine.errors import BlogError, Retryable
 from blogengine.values import Page
-from blogengine.views.current import respond
+from blogengine.views.current import current_site, respond
 
 log = logging.getLogger(__name__)
 
@@ -64,6 +65,10 @@ def show_blog_error(error: BlogError) -> Response:
 def show_bug(error: Exception) -> Response:
     """Answer for what nobody foresaw: no detail to the visitor, all of it to the log."""
     log.error("Unhandled error in request %s", g.get("request_id", "-"), exc_info=error)
+    if current_site().guard.strict:
+        # Only where an author tries things out: with --reload, and in tests.
+        trace = "".join(traceback.format_exception(error))
+        return Response(trace, FATAL, content_type="text/plain; charset=utf-8")
     message, action = SENTENCES[FATAL]
     return _answer(FATAL, "internal-error", message, action, "fatal")
 

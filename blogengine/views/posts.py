@@ -6,7 +6,7 @@ import hmac
 import unicodedata
 from urllib.parse import quote
 
-from flask import Response, abort, redirect, request
+from flask import Response, abort, current_app, redirect, request
 from itsdangerous import BadSignature, URLSafeTimedSerializer
 from werkzeug.security import check_password_hash
 from werkzeug.wrappers import Response as AnyResponse
@@ -22,6 +22,7 @@ from blogengine.views.current import current_site, respond
 
 UNLOCKED_SECONDS = 10 * 24 * 3600
 COOKIE = "site-unlocked"
+PERMANENT = 308
 LONGEST_PASSWORD = 200
 
 
@@ -44,6 +45,23 @@ def show_path(path: str) -> AnyResponse:
     if request.method == "POST":
         abort(405)
     return respond(post_page(site, post))
+
+
+def add_slash(path: str) -> AnyResponse:
+    """Send an address without its last slash on, but only where something stands behind it."""
+    adapter = current_app.create_url_adapter(request)
+    if adapter is None or "\x00" in path:
+        abort(404)
+    endpoint, _ = adapter.match(f"/{path}/", method="GET")
+    if endpoint == "post":
+        site = current_site()
+        wanted = f"/{unicodedata.normalize('NFC', path)}/"
+        post = post_by_path(site.db.reading(), site.posts.mapper(), wanted)
+        known = post is not None and post.status == "published" and post.visibility != "private"
+        if not known and moved_path(site.db.reading(), wanted) is None:
+            abort(404)
+    query = f"?{request.query_string.decode('latin-1')}" if request.query_string else ""
+    return redirect(f"{quote(f'/{path}/')}{query}", PERMANENT)
 
 
 def post_page(site: Site, post: Post) -> Page:

@@ -114,7 +114,7 @@ def _reason(entry: os.DirEntry[str]) -> str:
         return "It isn't an ordinary file."
     name, ending = os.path.splitext(entry.name)
     if ending.lower() in IMAGES:
-        return "Images aren't imported yet; upload it by hand where a post needs it."
+        return "Pictures aren't imported yet; let the post link to one that is on the web."
     if ending.lower() not in MARKDOWN:
         return f"It isn't Markdown; only files ending in {', '.join(MARKDOWN)} are read."
     index = INDEX.fullmatch(name)
