@@ -12,7 +12,7 @@ from bench.profiling import profile
 from bench.rendering import rendering_costs
 from bench.report import PAGE, Counts, PageFigures, Result, document
 from bench.sites import BenchSite, Untrue, filled_site, verify_filling
-from bench.statements import objections, plan_of, statements_of
+from bench.statements import asked_by, objections, plan_of
 from bench.texts import load_texts
 from bench.variants import (
     BARE_FLASK,
@@ -90,15 +90,21 @@ def run(sites: list[BenchSite], rendering: tuple[float, float], texts: str) -> R
         for name, path in pages(made).items():
             answer = call(made.app.wsgi_app, path)
             assert answer.status == "200 OK", f"{path}: {answer.status}"
-            asked = statements_of(made.app, path)
+            asked = asked_by(made.app, path)
             plans += [
                 f"{name}, {made.posts:,} posts: {wrong}: `{statement}`"
-                for statement in asked
+                for statement in asked.statements
                 for wrong in objections(plan_of(made.app, statement))
             ]
             key = f"{name} {made.posts}"
             works[key] = requests_of(made.app.wsgi_app, path)
-            counts = Counts(len(answer.body), answer.zipped, len(asked), calls_in(works[key]))
+            counts = Counts(
+                len(answer.body),
+                answer.zipped,
+                len(asked.statements),
+                asked.steps,
+                calls_in(works[key]),
+            )
             answers.append((key, name, made.posts, counts))
     series = measure(works, tuple(bare))
     found = [PageFigures(name, posts, series[key], counts) for key, name, posts, counts in answers]

@@ -30,17 +30,18 @@ A round in which a bare variant was 15 % slower than in the quietest one doesn't
 with too few quiet rounds is void and shows nothing. Pages are made anew for
 every request: no cache takes part. On a machine that does other work, the processor's caches are
 taken from large code more than from small, so that the multiples come out too high; `calls`, the
-functions run (Python's and C's), are the same everywhere.
+functions run (Python's and C's), and `steps` of SQLite's machine are the same everywhere.
 """
 
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """What doesn't depend on the machine: bytes, statements, function calls."""
+    """What doesn't depend on the machine: bytes, statements, SQLite's steps, function calls."""
 
     size: int
     zipped: int
     statements: int
+    steps: int
     calls: int
 
 
@@ -114,19 +115,19 @@ def _processor() -> str:
 def _pages(result: Result) -> str:
     flask, wsgi = result.bare[BARE_FLASK], result.bare[BARE_WSGI]
     lines = [
-        "| page | posts | × bare Flask | × bare WSGI | spread | calls | SQL | kB | kB gzip |",
-        "| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |",
+        "| page | posts | × bare Flask | × bare WSGI | spread | calls | SQL | steps | kB | gzip |",
+        "| --- |" + " ---: |" * 9,
     ]
     lines += [
         f"| {page.page} | {page.posts:,} | {page.series.over(flask):.1f} "
         f"| {page.series.over(wsgi):,.0f} | {page.series.spread:.0%} "
-        f"| {page.counts.calls:,} | {page.counts.statements} "
+        f"| {page.counts.calls:,} | {page.counts.statements} | {page.counts.steps:,} "
         f"| {page.counts.size / 1000:.1f} | {page.counts.zipped / 1000:.1f} |"
         for page in result.pages
     ]
     lines.append(
         f"| bare Flask route | – | 1.0 | {flask.over(wsgi):,.0f} | {flask.spread:.0%} "
-        f"| {result.bare_calls:,} | 0 | – | – |"
+        f"| {result.bare_calls:,} | 0 | 0 | – | – |"
     )
     return "\n".join([*lines, ""])
 
@@ -137,9 +138,10 @@ def _growth(result: Result) -> str:
         return "One size only: nothing to compare.\n"
     heads = [f"{one:,} → {other:,}" for one, other in pairwise(sizes)]
     lines = [
-        "Exponent of the cost: 0 is flat, 1 grows as the blog does.\n",
-        f"| page | {' | '.join(heads)} |",
-        f"| --- |{' ---: |' * len(heads)}",
+        "Exponents of CPU time and of SQLite's steps, which have no noise: 0 is flat, 1 grows as\n"
+        "the blog does.\n",
+        f"| page | {' | '.join([*heads, *(f'steps, {head}' for head in heads)])} |",
+        f"| --- |{' ---: |' * len(heads) * 2}",
     ]
     by_page: dict[str, list[PageFigures]] = {}
     for figures in result.pages:
@@ -147,11 +149,17 @@ def _growth(result: Result) -> str:
     for name, found in by_page.items():
         found.sort(key=lambda figures: figures.posts)
         exponents = [
-            math.log(more.series.over(less.series)) / math.log(more.posts / less.posts)
+            _exponent(more.series.over(less.series), less, more) for less, more in pairwise(found)
+        ] + [
+            _exponent(more.counts.steps / less.counts.steps, less, more)
             for less, more in pairwise(found)
         ]
         lines.append(f"| {name} | {' | '.join(f'{value:.2f}' for value in exponents)} |")
     return "\n".join([*lines, ""])
+
+
+def _exponent(times: float, less: PageFigures, more: PageFigures) -> float:
+    return math.log(times) / math.log(more.posts / less.posts)
 
 
 def _plans(result: Result) -> str:

@@ -1,4 +1,4 @@
-"""What a page asks of SQLite, counted below SQLAlchemy, and how SQLite answers it."""
+"""What a page asks of SQLite, counted below SQLAlchemy, and how much SQLite does for it."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import re
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 from typing import Any
 
 from flask import Flask
@@ -14,16 +15,41 @@ from sqlalchemy import event
 from bench.variants import call
 from blogengine.db import db
 
+STEPS_A_TICK = 5
 COUNTED = re.compile(r"\s*(SELECT|INSERT|UPDATE|DELETE)\b", re.IGNORECASE)
 
 
+@dataclass(slots=True)
+class Asked:
+    """What one request asked: all statements, and the steps of SQLite's machine for them.
+
+    Steps have no noise: a query that walks over rows it doesn't return shows here, though its
+    plan looks innocent.
+    """
+
+    said: list[str] = field(default_factory=list)
+    ticks: int = 0
+
+    @property
+    def statements(self) -> list[str]:
+        return [text for text in self.said if COUNTED.match(text)]
+
+    @property
+    def steps(self) -> int:
+        return self.ticks * STEPS_A_TICK
+
+    def tick(self) -> None:
+        self.ticks += 1
+
+
 @contextmanager
-def traced(app: Flask) -> Iterator[list[str]]:
-    """Collect what every connection of the app is asked, as SQLite itself sees it."""
-    seen: list[str] = []
+def traced(app: Flask) -> Iterator[Asked]:
+    """Watch what every connection of the app is asked, as SQLite itself sees it."""
+    seen = Asked()
 
     def checked_out(connection: sqlite3.Connection, *_: Any) -> None:
-        connection.set_trace_callback(seen.append)
+        connection.set_trace_callback(seen.said.append)
+        connection.set_progress_handler(seen.tick, STEPS_A_TICK)
 
     with app.app_context():
         engines = list(db.engines.values())
@@ -37,12 +63,12 @@ def traced(app: Flask) -> Iterator[list[str]]:
             engine.dispose()
 
 
-def statements_of(app: Flask, path: str) -> list[str]:
-    """Return the statements one request sends; the app has answered it before."""
+def asked_by(app: Flask, path: str) -> Asked:
+    """Return what one request asks; the app has answered it before."""
     call(app.wsgi_app, path)
     with traced(app) as seen:
         call(app.wsgi_app, path)
-    return [statement for statement in seen if COUNTED.match(statement)]
+    return seen
 
 
 def plan_of(app: Flask, statement: str) -> list[tuple[int, int, str]]:
