@@ -15,6 +15,16 @@ from blogengine.values import Link
 
 STATE_ID = 1
 
+STATE = select(
+    SiteStateRow.site_id,
+    SiteStateRow.generation,
+    SiteStateRow.settings_revision,
+    SiteStateRow.next_due,
+    SiteStateRow.menu,
+    SiteStateRow.oldest_code,
+).where(SiteStateRow.id == STATE_ID)
+"""Made once: building a statement costs more than SQLite's answer to it."""
+
 
 @dataclass(frozen=True, slots=True)
 class SiteState:
@@ -30,15 +40,7 @@ class SiteState:
 
 def read_state(connection: Connection) -> SiteState:
     """Read the row; raises OperatorError for a database that was never migrated."""
-    columns = (
-        SiteStateRow.site_id,
-        SiteStateRow.generation,
-        SiteStateRow.settings_revision,
-        SiteStateRow.next_due,
-        SiteStateRow.menu,
-        SiteStateRow.oldest_code,
-    )
-    row = connection.execute(select(*columns).where(SiteStateRow.id == STATE_ID)).first()
+    row = connection.execute(STATE).first()
     if row is None:
         raise OperatorError(
             "The database has no site in it yet.",

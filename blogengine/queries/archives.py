@@ -7,7 +7,7 @@ from datetime import date, datetime
 from typing import Any
 from urllib.parse import quote
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, func, select
+from sqlalchemy import ColumnElement, Connection, Select, and_, bindparam, func, select
 
 from blogengine.contributions import Taxonomy
 from blogengine.models import (
@@ -23,6 +23,27 @@ from blogengine.slugs import sorting_key
 from blogengine.values import Archive, Post, Term
 
 HOME = ("home", 0)
+NEWEST_FIRST = (ListingRow.published_at.desc(), ListingRow.post_id.desc())
+
+
+def _joined(ids: Select[datetime, int]) -> Select[*tuple[Any, ...]]:
+    """Return the statement that reads whole posts for a page of ids."""
+    page = ids.subquery()
+    return (
+        select(*POST_COLUMNS)
+        .join(page, page.c.post_id == PostRow.id)
+        .order_by(page.c.published_at.desc(), page.c.post_id.desc())
+    )
+
+
+PAGE_OF_ONE = _joined(
+    select(ListingRow.published_at, ListingRow.post_id)
+    .where(ListingRow.scope == bindparam("scope"), ListingRow.scope_id == bindparam("number"))
+    .order_by(*NEWEST_FIRST)
+    .limit(bindparam("limit"))
+    .offset(bindparam("offset"))
+)
+"""One page of a list that isn't combined; made once, since building it costs more than it."""
 
 
 def home_archive(connection: Connection, title: str) -> Archive:
@@ -127,13 +148,12 @@ def archive_posts(
     Ids are chosen by the listing's index first and joined then; a deep page would otherwise read
     every post it skips.
     """
-    page = _listed(archive).limit(limit).offset(offset).subquery()
-    query = (
-        select(*POST_COLUMNS)
-        .join(page, page.c.post_id == PostRow.id)
-        .order_by(page.c.published_at.desc(), page.c.post_id.desc())
-    )
-    rows = connection.execute(query).fetchall()
+    if len(archive.scopes) == 1:
+        ((scope, number),) = archive.scopes
+        given = {"scope": scope, "number": number, "limit": limit, "offset": offset}
+        rows = connection.execute(PAGE_OF_ONE, given).fetchall()
+    else:
+        rows = connection.execute(_joined(_listed(archive).limit(limit).offset(offset))).fetchall()
     labels = read_labels(connection, mapper, [row.id for row in rows])
     return tuple(mapper.post(row, labels, in_list=True) for row in rows)
 
@@ -197,7 +217,7 @@ def _listed(archive: Archive) -> Select[datetime, int]:
         for scope in others:
             inner = select(ListingRow.post_id).where(_in_scope(scope))
             query = query.where(ListingRow.post_id.in_(inner))
-    return query.order_by(*(column.desc() for column in place))
+    return query.order_by(*NEWEST_FIRST)
 
 
 def _in_scope(scope: tuple[str, int]) -> ColumnElement[bool]:

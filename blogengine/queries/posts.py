@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime
 from typing import Any
 from urllib.parse import quote
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, or_, select
+from sqlalchemy import Connection, Select, and_, literal, or_, select, tuple_
 
 from blogengine.models import ListingRow, PathHistoryRow, PostRow, RevisionRow
 from blogengine.queries.rows import POST_COLUMNS, Mapper, read_labels
@@ -59,11 +58,12 @@ def neighbours(connection: Connection, post: Post) -> tuple[Link | None, ...]:
     """Return the newer and the older public post beside this one, in one statement."""
     if post.published_at is None or not post.public:
         return None, None
-    here = (post.published_at, post.id)
+    # A row value, not an OR: only this uses the index from here on instead of walking to it.
+    here = tuple_(literal(post.published_at, ListingRow.published_at.type), literal(post.id))
     listed = and_(ListingRow.scope == "home", ListingRow.scope_id == 0)
     place = (ListingRow.published_at, ListingRow.post_id)
-    newer = select(ListingRow.post_id).where(listed, _after(here)).order_by(*place)
-    older = select(ListingRow.post_id).where(listed, _before(here))
+    newer = select(ListingRow.post_id).where(listed, tuple_(*place) > here).order_by(*place)
+    older = select(ListingRow.post_id).where(listed, tuple_(*place) < here)
     older = older.order_by(*(column.desc() for column in place))
     ids = [
         newer.limit(1).scalar_subquery().label("newer"),
@@ -78,22 +78,6 @@ def neighbours(connection: Connection, post: Post) -> tuple[Link | None, ...]:
         index = 0 if row.id == row.newer else 1
         links[index] = Link(quote(row.path), row.title or "Untitled")
     return tuple(links)
-
-
-def _after(here: tuple[datetime, int]) -> ColumnElement[bool]:
-    moment, number = here
-    return or_(
-        ListingRow.published_at > moment,
-        and_(ListingRow.published_at == moment, ListingRow.post_id > number),
-    )
-
-
-def _before(here: tuple[datetime, int]) -> ColumnElement[bool]:
-    moment, number = here
-    return or_(
-        ListingRow.published_at < moment,
-        and_(ListingRow.published_at == moment, ListingRow.post_id < number),
-    )
 
 
 def revisions(connection: Connection, post_id: int) -> tuple[Revision, ...]:

@@ -62,7 +62,7 @@ def _mended(events: Sequence[Event]) -> list[Event]:
                 out.append(End(RENAMED.get(event.tag, event.tag)))
         else:
             out.append(event)
-    return _with_scroll_boxes(_without_empty_headings(_without_strays(out)))
+    return _with_scroll_boxes(_without_empty_headings(_captions_in_place(_without_strays(out))))
 
 
 LISTS = frozenset({"ul", "ol"})
@@ -96,6 +96,36 @@ def _without_strays(events: Sequence[Event]) -> list[Event]:
                 wrapping.pop()
             if still_open and still_open[-1] == event.tag:
                 still_open.pop()
+        out.append(event)
+    return out
+
+
+def _captions_in_place(events: Sequence[Event]) -> list[Event]:
+    """Make every caption a child of its figure: what stands between ends before it.
+
+    A caption outside of any figure becomes an ordinary box.
+    """
+    out: list[Event] = []
+    still_open: list[str] = []
+    ended: list[str] = []
+    for event in events:
+        if isinstance(event, Start) and event.tag == "figcaption":
+            if "figure" in still_open:
+                while still_open[-1] != "figure":
+                    ended.append(still_open.pop())
+                    out.append(End(ended[-1]))
+            else:
+                event.tag = "div"
+        if isinstance(event, End):
+            if event.tag == "figcaption" and "figcaption" not in still_open:
+                event.tag = "div"
+            if still_open and still_open[-1] == event.tag:
+                still_open.pop()
+            elif event.tag in ended:
+                ended.remove(event.tag)
+                continue
+        elif isinstance(event, Start) and event.tag not in VOID:
+            still_open.append(event.tag)
         out.append(event)
     return out
 

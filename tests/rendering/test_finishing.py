@@ -30,6 +30,9 @@ WORDS = st.sampled_from(
         '<div id="\x02x">',
         "</div>",
         "<ul><p>stray</p></ul>",
+        "<figure><a href='#same'>",
+        "<figcaption>c</figcaption>",
+        "</figure>",
         "- item\n",
         "> quote\n",
         "```\ncode\n```\n",
@@ -177,6 +180,15 @@ def test_images_boxes_and_tables_are_complete() -> None:
     assert '<div class="table-scroll" tabindex="0" role="group" aria-label="Table">' in html
     assert 'class="align-center"' in html
     assert "style=" not in html
+
+
+def test_a_caption_stands_directly_in_its_figure() -> None:
+    inside = "<figure><a href=x><img src=y><figcaption>A <b>c</b></figcaption></a></figure><p>z</p>"
+    assert place(rendered(inside, "html")) == (
+        '<figure><a href="x"><img src="y" alt=""></a>'
+        "<figcaption>A <b>c</b></figcaption></figure><p>z</p>"
+    )
+    assert place(rendered("<figcaption>lone</figcaption>", "html")) == "<div>lone</div>"
 
 
 def test_addresses_are_made_valid() -> None:
