@@ -39,7 +39,8 @@ def test_a_greeting_that_fails_leaves_its_place_empty_and_the_page_lives(
     assert answer.status_code == 200
     assert "Hello" not in answer.text and "w-hello" not in answer.text
     (fault,) = blog.site.guard.faults
-    assert (fault.plugin, fault.error) == ("hello", "ZeroDivisionError('home')")
+    assert fault.plugin == "hello"
+    assert fault.error.startswith("ZeroDivisionError('home') (test_hello.py:")
 
 
 def test_it_can_be_switched_on_and_off_and_describes_itself(

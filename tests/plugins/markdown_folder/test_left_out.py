@@ -49,7 +49,7 @@ def test_what_is_no_post_is_named_and_left_out(place: Place, tmp_path: Path) -> 
     expected = {
         "_index.md": "section",
         "part/_index.fr.md": "section",
-        "part/photo.PNG": "Images aren't imported yet",
+        "part/photo.PNG": "Pictures aren't imported yet",
         "part/old.rst": "isn't Markdown",
         "part/page.html": "isn't Markdown",
         "part/no-ending": "isn't Markdown",
