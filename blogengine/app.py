@@ -12,10 +12,10 @@ from zoneinfo import ZoneInfo
 from flask import Flask
 from sqlalchemy import inspect
 from werkzeug.middleware.proxy_fix import ProxyFix
-from werkzeug.routing import BaseConverter
 
 from blogengine import __version__
 from blogengine.archives import Archives
+from blogengine.bodies import LARGEST_REQUEST
 from blogengine.config import Config, load_config
 from blogengine.contributions import TAG, Contributions, Taxonomy, Theme
 from blogengine.db import db
@@ -42,10 +42,10 @@ from blogengine.views.arrival import REVISION, add_arrival
 from blogengine.views.current import EXTENSION, MAKER, respond_with
 from blogengine.views.errors import add_error_handlers
 from blogengine.views.posts import add_slash, show_path
+from blogengine.web import CONVERTERS
 
 log = logging.getLogger(__name__)
 
-LARGEST_REQUEST = 2 * 1024 * 1024
 LARGEST_FORM = 1024 * 1024
 
 
@@ -104,7 +104,7 @@ def configure_flask(build: Build) -> None:
         MAX_FORM_MEMORY_SIZE=LARGEST_FORM,
         PROPAGATE_EXCEPTIONS=False,
     )
-    build.app.url_map.converters.update(year=YearConverter, month=MonthConverter)
+    build.app.url_map.converters.update(CONVERTERS)
     if (proxies := build.config.trusted_proxies) > 0:
         build.app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
             build.app.wsgi_app, x_for=proxies, x_proto=proxies, x_host=proxies
@@ -259,18 +259,3 @@ def show_icon() -> tuple[bytes, dict[str, str]]:
     """Answer with the site's icon."""
     icon = (CORE_TEMPLATES / "icon.svg").read_bytes()
     return icon, {"Content-Type": "image/svg+xml", "Cache-Control": "public, max-age=604800"}
-
-
-class YearConverter(BaseConverter):
-    """Four digits in an address, as a number."""
-
-    regex = r"[1-9]\d{3}"
-
-    def to_python(self, value: str) -> int:
-        return int(value)
-
-
-class MonthConverter(YearConverter):
-    """Two digits in an address, as a number."""
-
-    regex = r"\d{2}"

@@ -153,6 +153,7 @@ def _take_turn(session: Session) -> None:
     """
     connection = session.connection()
     if connection.dialect.name == "postgresql":
+        connection.exec_driver_sql(f"SET LOCAL lock_timeout = {BUSY_MILLISECONDS}")
         connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": WRITE_LOCK})
 
 
@@ -196,7 +197,7 @@ def explained(error: DBAPIError) -> BlogError:
     """Turn a driver's error into one that says whose turn it is."""
     said = str(error.orig).lower()
     if isinstance(error, OperationalError):
-        if "locked" in said or "busy" in said:
+        if "locked" in said or "busy" in said or "lock timeout" in said:
             return Retryable(
                 "Another change is being written right now.",
                 code="database-busy",

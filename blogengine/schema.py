@@ -106,6 +106,7 @@ def _converted(kind: type[Any], value: object) -> object:
     if kind is str:
         if not isinstance(value, str | int | float):
             raise TypeError(value)
+        str(value).encode("utf-8")  # a lone surrogate can't be stored nor shown
         return str(value)
     return kind(str(value).strip())
 

@@ -14,12 +14,12 @@ import time
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 from dataclasses import dataclass
-from io import BytesIO
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
 from gunicorn.app.base import BaseApplication
 
+from blogengine.bodies import take_body
 from blogengine.config import Config
 from blogengine.errors import OperatorError, Retryable
 
@@ -29,11 +29,10 @@ if TYPE_CHECKING:
 THREADS = 128
 """Connections a worker holds at once; most only wait for a slow client."""
 
-LARGEST_REQUEST = 2 * 1024 * 1024
-
 PAGES_AT_ONCE = 8
 """Pages a worker builds at once; more would only slow each other down."""
 
+STOPPING = (signal.SIGINT, signal.SIGTERM, signal.SIGQUIT)
 REPLACED_WITHIN = 40.0
 TICK = 0.05
 
@@ -58,11 +57,27 @@ class PageBuilds:
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         # A slow sender may hold a thread, never a turn: the body is here before one is taken.
-        length = int(environ.get("CONTENT_LENGTH") or 0)
-        if 0 < length <= LARGEST_REQUEST:
-            environ["wsgi.input"] = BytesIO(environ["wsgi.input"].read(length))
+        try:
+            take_body(environ)
+        except TimeoutError:
+            return refused(start_response, "408 Request Timeout", "The request came too slowly.")
+        except OSError:  # a chunk that is none, or a connection that is gone
+            return refused(start_response, "400 Bad Request", "The request can't be read.")
         with self._turns:
             return self._app(environ, start_response)
+
+
+def refused(start_response: StartResponse, status: str, sentence: str) -> Iterable[bytes]:
+    """Answer a request whose body can't be had; the connection ends with it."""
+    body = f"{sentence} Send it again.\n".encode()
+    headers = [
+        ("Content-Type", "text/plain; charset=utf-8"),
+        ("Content-Length", str(len(body))),
+        ("Cache-Control", "no-store"),
+        ("Connection", "close"),
+    ]
+    start_response(status, headers)
+    return [body]
 
 
 class Server(BaseApplication):
@@ -83,7 +98,12 @@ class Server(BaseApplication):
         """Build the app, in a worker."""
         from blogengine.app import create_app
 
-        return PageBuilds(create_app(self._site_config).wsgi_app)
+        # A stop that comes now waits: raised inside a plugin's import it would look like its fault.
+        mask = signal.pthread_sigmask(signal.SIG_BLOCK, STOPPING)
+        try:
+            return PageBuilds(create_app(self._site_config).wsgi_app)
+        finally:
+            signal.pthread_sigmask(signal.SIG_SETMASK, mask)
 
 
 def _gunicorn_settings(config: Config, options: ServeOptions) -> dict[str, Any]:
@@ -105,6 +125,8 @@ def _gunicorn_settings(config: Config, options: ServeOptions) -> dict[str, Any]:
         "threads": THREADS,
         "timeout": 60,
         "forwarded_allow_ips": "",
+        # Else a header Script_Name of anybody behind a proxy on this machine moves the site.
+        "forwarder_headers": "",
         "graceful_timeout": 30,
         "pidfile": str(run / "serve.pid"),
         "preload_app": False,

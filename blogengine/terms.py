@@ -112,6 +112,8 @@ def _move(session: Session, term: TermRow, name: str, slug: str) -> None:
         )
     term.name, term.folded, term.slug = " ".join(name.split()), fold(name), slug
     scope = (ListingCountRow.scope == "term", ListingCountRow.scope_id == term.id)
-    session.execute(update(ListingCountRow).where(*scope).values(updated_at=datetime.now(UTC)))
+    now = datetime.now(UTC)
+    earlier = ListingCountRow.updated_at < now  # a list's date never goes back
+    session.execute(update(ListingCountRow).where(*scope, earlier).values(updated_at=now))
     posts = session.scalars(select(PostTermRow.post_id).where(PostTermRow.term_id == term.id))
     changes.record(session, [f"term:{term.id}", *(f"post:{number}" for number in posts)])

@@ -6,11 +6,30 @@ from collections.abc import Callable
 from typing import Any
 
 import flask
+from werkzeug.routing import BaseConverter
 
 PERMISSIONS = frozenset({"public"})
 """Who may call a route. Roles and their permissions come with identity."""
 
 View = Callable[..., Any]
+
+
+class YearConverter(BaseConverter):
+    """Four digits in an address, as a number."""
+
+    regex = r"[1-9][0-9]{3}"
+
+    def to_python(self, value: str) -> int:
+        return int(value)
+
+
+class MonthConverter(YearConverter):
+    """Two digits in an address, as a number from 1 on."""
+
+    regex = r"0[1-9]|[1-3][0-9]"
+
+
+CONVERTERS = {"year": YearConverter, "month": MonthConverter}
 
 
 class Blueprint(flask.Blueprint):

@@ -140,9 +140,11 @@ class Host:
 
     def _in_order(self) -> list[str]:
         order: list[str] = []
+        entered: set[str] = set()  # two that require each other must not go round for ever
 
         def visit(name: str) -> None:
-            if name not in order and name in self.loaded:
+            if name not in entered and name in self.loaded:
+                entered.add(name)
                 for other in self.loaded[name].manifest.requires:
                     if other != name:
                         visit(other)
@@ -219,5 +221,5 @@ def _check_settings(schema: type[Any]) -> None:
         raise Unfit("failed", "Its settings aren't a dataclass.")
     try:
         setting_fields(schema)
-    except TypeError as error:
+    except Exception as error:  # an annotation that can't be resolved is a NameError
         raise Unfit("failed", f"Its settings are wrong: {error}") from error

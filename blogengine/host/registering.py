@@ -8,6 +8,9 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, TypeVar
 
+from flask import Flask
+from markupsafe import Markup, escape
+
 from blogengine.contributions import (
     REGIONS,
     Contributions,
@@ -21,7 +24,7 @@ from blogengine.contributions import (
 from blogengine.errors import PluginFault
 from blogengine.guard import Guard
 from blogengine.host.loading import Host, Unfit
-from blogengine.web import Blueprint
+from blogengine.web import CONVERTERS, Blueprint
 
 V = TypeVar("V")
 
@@ -99,6 +102,7 @@ def _ask(host: Host, name: str, suffixes: set[str], themes: set[str], importers:
     for extra in draft.extras:
         if extra.name != name and not extra.name.startswith(f"{name}_"):
             raise Unfit("failed", f"The extra {extra.name!r} must begin with {name}_.")
+    _try_routes(draft.blueprints)
     for blueprint in draft.blueprints:
         if blueprint.name != name and not blueprint.name.startswith(f"{name}_"):
             raise Unfit("failed", f"The blueprint {blueprint.name!r} must begin with {name}_.")
@@ -121,6 +125,17 @@ def _answers(host: Host, name: str, hook: str, kind: type[V]) -> list[V]:
     return values
 
 
+def _try_routes(blueprints: list[Blueprint]) -> None:
+    """Put the blueprints on an app that is thrown away: a wrong rule is its plugin's fault."""
+    scratch = Flask("scratch", static_folder=None, template_folder=None)
+    scratch.url_map.converters.update(CONVERTERS)
+    for blueprint in blueprints:
+        try:
+            scratch.register_blueprint(blueprint)
+        except Exception as error:
+            raise Unfit("failed", f"Its routes are wrong: {error}") from error
+
+
 def _unique(values: list[Any], kind: str, taken: set[str]) -> None:
     for value in values:
         if value.name in taken:
@@ -139,12 +154,12 @@ def _guarded(draft: Draft, name: str, guard: Guard) -> Draft:
         replace(
             widget,
             name=widget.name if widget.name == name else f"{name}-{widget.name}",
-            render=wrap(f"widget {widget.name}", widget.render),
+            render=wrap(f"widget {widget.name}", _escaped(widget.render)),
         )
         for widget in draft.widgets
     ]
     draft.extras = [
-        replace(extra, load=wrap(f"extra {extra.name}", extra.load, nothing))
+        replace(extra, load=wrap(f"extra {extra.name}", _as_mapping(extra.load), nothing))
         for extra in draft.extras
     ]
     draft.feeds = [
@@ -152,6 +167,25 @@ def _guarded(draft: Draft, name: str, guard: Guard) -> Draft:
         for feed in draft.feeds
     ]
     return draft
+
+
+def _escaped(render: Callable[..., Any]) -> Callable[..., Markup | None]:
+    """Let what a widget returned become text inside its guard: even that may fail."""
+
+    def escaped(*args: Any) -> Markup | None:
+        made = render(*args)
+        if made is None or made == "":
+            return None
+        made = escape(made)
+        made.encode("utf-8")  # a lone surrogate would break the whole page
+        return made
+
+    return escaped
+
+
+def _as_mapping(load: Callable[..., Any]) -> Callable[..., dict[int, object]]:
+    """Let an extra's answer become a dictionary inside its guard."""
+    return lambda *args: dict(load(*args) or {})
 
 
 def or_fault(

@@ -25,6 +25,9 @@ from blogengine.values import KINDS, STATUSES, VISIBILITIES, PostDraft
 OF_THE_ENGINE = frozenset({"html", "path"})
 """What may change without anybody having written: such a save is no revision."""
 
+FIRST_YEAR, LAST_YEAR = 1000, 9998
+"""Years that are still years in every time zone and have four digits in an address."""
+
 FORMATS = ("markdown", "html")
 LONGEST = {
     "title": TITLE_LENGTH,
@@ -74,6 +77,10 @@ def check(draft: PostDraft) -> None:
             raise _refused(
                 field, f"The {field} {value!r} isn't known.", f"Use one of: {', '.join(allowed)}."
             )
+    for moment in (draft.published_at, draft.updated_at):
+        if moment is not None and not FIRST_YEAR <= moment.year <= LAST_YEAR:
+            problem = f"The year {moment.year} is out of reach."
+            raise _refused("published_at", problem, f"Use one from {FIRST_YEAR} to {LAST_YEAR}.")
     _check_texts(draft)
 
 

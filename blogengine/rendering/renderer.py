@@ -6,6 +6,7 @@ import os
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from typing import Any
 
 from .limits import (
     MEMORY_LIMIT,
@@ -46,9 +47,8 @@ class Renderer:
         """Return the rendering of `job`, or raise `TextTooCostly` or `RendererUnavailable`."""
         check_size(job.source)
         with self._turn():
-            child = self._warm_child()
             try:
-                answer = child.ask(job.as_message(), timeout=self._timeout)
+                answer = self._ask(job)
             except ChildOverran as error:
                 self._discard()
                 raise TextTooCostly(
@@ -64,6 +64,17 @@ class Renderer:
         if "failed" in answer:
             raise TextTooCostly("The text couldn't be turned into a page: " + answer["failed"])
         return Rendering.from_message(answer["rendering"])
+
+    def _ask(self, job: RenderJob) -> dict[str, Any]:
+        """Ask the child; one that died between two texts is replaced before this text is blamed."""
+        was_warm = self._child is not None
+        try:
+            return self._warm_child().ask(job.as_message(), timeout=self._timeout)
+        except ChildGone:
+            if not was_warm:
+                raise
+            self._discard()
+            return self._warm_child().ask(job.as_message(), timeout=self._timeout)
 
     def close(self) -> None:
         """End the child; the next text starts a new one."""

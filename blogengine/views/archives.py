@@ -70,6 +70,8 @@ def find_home() -> Archive:
 
 
 def find_author(slug: str) -> Archive:
+    if "\x00" in slug:
+        abort(404)
     return _existing(current_site().archives.author(slug))
 
 

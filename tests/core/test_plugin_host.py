@@ -282,3 +282,45 @@ def test_a_plugin_owns_tables_that_outlive_its_files(
     assert status(later, "notes").state == "missing"
     assert later.get("/").status_code == 200
     assert later.run("migrate") == 0
+
+
+def test_two_that_require_each_other_are_loaded_or_told_about(
+    make_blog: Callable[..., Blog], tmp_path: Path
+) -> None:
+    one = GREETING.replace("plugin = Plugin(", "plugin = Plugin(requires=('two',), ")
+    two = GREETING.replace("plugin = Plugin(", "plugin = Plugin(requires=('one',), ")
+    blog = built(make_blog, tmp_path, one=one, two=two)
+    assert {status(blog, name).state for name in ("one", "two")} == {"running"}
+    assert blog.get("/").status_code == 200
+
+
+@pytest.mark.parametrize("answer", ["Bad()", "'\\ud800'", "[1]"])
+def test_a_widget_may_return_anything_without_breaking_a_page(
+    make_blog: Callable[..., Blog], tmp_path: Path, answer: str
+) -> None:
+    bad = "\n\nclass Bad:\n    def __html__(self):\n        raise OSError('no')\n"
+    text = GREETING.replace("return Markup(", f"return {answer}\n    Markup(") + bad
+    blog = built(make_blog, tmp_path, odd=text)
+    assert blog.get("/").status_code == 200
+
+
+def test_a_wrong_rule_is_its_plugins_fault(make_blog: Callable[..., Blog], tmp_path: Path) -> None:
+    text = """
+from blogengine.api import Blueprint, Plugin, hookimpl
+
+plugin = Plugin(summary="Routes")
+blueprint = Blueprint("routes", __name__)
+
+
+@blueprint.get("/x/<nonsense:y>/", permission="public")
+def show(y):
+    return y
+
+
+@hookimpl
+def register_blueprints():
+    return [blueprint]
+"""
+    blog = built(make_blog, tmp_path, routes=text)
+    assert status(blog, "routes").state == "failed"
+    assert "nonsense" in status(blog, "routes").reason

@@ -241,3 +241,24 @@ def test_the_demo_keeps_what_was_written(serve: Callable[..., Served], tmp_path:
     assert again.run("demo", "remove").returncode == 0
     assert again.get("/tag/ecommerce/")[0] == 404
     assert "My own words." in again.get("/")[1]
+
+
+def test_slow_and_broken_bodies_cost_nobody_else_anything(serve: Callable[..., Served]) -> None:
+    served = serve()
+    head = "POST /nothing/ HTTP/1.1\r\nHost: x\r\n"
+    slow = [socket.create_connection(("127.0.0.1", served.port)) for _ in range(24)]
+    try:
+        for connection in slow:
+            connection.sendall(f"{head}Content-Length: 10000\r\n\r\nhello".encode())
+        began = time.monotonic()
+        assert [served.get("/")[0] for _ in range(5)] == [200] * 5
+        assert time.monotonic() - began < 10
+    finally:
+        for connection in slow:
+            connection.close()
+    with socket.create_connection(("127.0.0.1", served.port), timeout=20) as connection:
+        connection.sendall(
+            f"{head}Transfer-Encoding: chunked\r\n\r\nZZ\r\nabc\r\n0\r\n\r\n".encode()
+        )
+        assert connection.recv(100).startswith(b"HTTP/1.1 400")
+    assert served.get("/")[0] == 200
