@@ -60,6 +60,11 @@ class Child:
         os.set_blocking(self._from, False)
         self.owner = os.getpid()
 
+    @property
+    def usable(self) -> bool:
+        """Whether this process started the child and it still runs."""
+        return self.owner == os.getpid() and self._process.poll() is None
+
     def ask(self, message: dict[str, Any], *, timeout: float) -> dict[str, Any]:
         """Send one message and return the answer to it."""
         deadline = time.monotonic() + timeout

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import threading
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
@@ -66,15 +67,20 @@ class Renderer:
         return Rendering.from_message(answer["rendering"])
 
     def _ask(self, job: RenderJob) -> dict[str, Any]:
-        """Ask the child; one that died between two texts is replaced before this text is blamed."""
+        """Ask the child; one that died between two texts is replaced before this text is blamed.
+
+        Both tries share one time limit: a text that kills its child isn't given the time twice.
+        """
         was_warm = self._child is not None
+        began = time.monotonic()
         try:
             return self._warm_child().ask(job.as_message(), timeout=self._timeout)
         except ChildGone:
-            if not was_warm:
+            left = self._timeout - (time.monotonic() - began)
+            if not was_warm or left <= 0:
                 raise
             self._discard()
-            return self._warm_child().ask(job.as_message(), timeout=self._timeout)
+            return self._warm_child().ask(job.as_message(), timeout=left)
 
     def close(self) -> None:
         """End the child; the next text starts a new one."""
@@ -91,9 +97,8 @@ class Renderer:
             self._lock.release()
 
     def _warm_child(self) -> Child:
-        # After a fork the pipes belong to the other process: leave them alone, start our own.
-        if self._child is not None and self._child.owner != os.getpid():
-            self._child = None
+        if self._child is not None and not self._child.usable:
+            self._discard()
         if self._child is None:
             self._child = self._start()
         return self._child
@@ -116,6 +121,7 @@ class Renderer:
         return child
 
     def _discard(self) -> None:
+        # After a fork the child and its pipes belong to the other process: leave them alone.
         if self._child is not None and self._child.owner == os.getpid():
             self._child.end()
         self._child = None

@@ -1,13 +1,13 @@
 """The child: read texts as JSON lines, answer each with a rendering or the reason there is none.
 
-It ends when its input ends, so it never outlives its parent for long; where the system offers it,
-the kernel ends it together with the parent even in the middle of a text.
+It ends when its input ends, so it never outlives its parent for long: in the middle of a text, the
+limit on its processor time ends it. (The kernel's "die with the parent" isn't used: on Linux it
+fires when the parent's thread ends, and threads of a web worker come and go.)
 """
 
 from __future__ import annotations
 
 import contextlib
-import ctypes
 import json
 import os
 import signal
@@ -21,13 +21,14 @@ from .values import RenderJob
 # Deep but legitimate nesting needs some stack; the thread below gets enough of it.
 _RECURSION_LIMIT = 4000
 _STACK_BYTES = 64 * 1024 * 1024
-_PR_SET_PDEATHSIG = 1
+# Processor seconds one text may use if no parent is left to count the time.
+_ORPHAN_SECONDS = 30
 
 
 def main() -> None:
     """Serve texts until the input ends."""
     options = json.loads(sys.argv[1])
-    _bind_to_parent()
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
     sys.setrecursionlimit(_RECURSION_LIMIT)
     threading.stack_size(_STACK_BYTES)
     thread = threading.Thread(target=_serve, args=(options,))
@@ -44,6 +45,7 @@ def _serve(options: dict[str, Any]) -> None:
     _limit_memory(options["memory_bytes"])
     _answer(answers, {"ready": True})
     for line in sys.stdin.buffer:
+        _limit_time()
         reply = _reply(pipeline.render, json.loads(line))
         _answer(answers, reply)
         if reply.get("last"):
@@ -75,18 +77,20 @@ def _answer(descriptor: int, message: dict[str, Any]) -> None:
         view = view[os.write(descriptor, view) :]
 
 
-def _bind_to_parent() -> None:
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    if sys.platform == "linux":
-        with contextlib.suppress(OSError, AttributeError):
-            ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
-
-
 def _limit_memory(memory_bytes: int) -> None:
     with contextlib.suppress(ImportError, ValueError, OSError):
         import resource
 
         resource.setrlimit(resource.RLIMIT_AS, (memory_bytes, memory_bytes))
+
+
+def _limit_time() -> None:
+    with contextlib.suppress(ImportError, ValueError, OSError):
+        import resource
+
+        used = resource.getrusage(resource.RUSAGE_SELF)
+        soft = int(used.ru_utime + used.ru_stime) + _ORPHAN_SECONDS
+        resource.setrlimit(resource.RLIMIT_CPU, (soft, resource.RLIM_INFINITY))
 
 
 if __name__ == "__main__":

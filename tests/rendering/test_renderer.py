@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import suppress
@@ -14,6 +15,7 @@ import pytest
 
 from blogengine.rendering import Renderer, RenderJob, TextTooCostly, place
 from blogengine.rendering.limits import MAX_SOURCE_BYTES
+from blogengine.rendering.process import Child, ChildGone
 
 BOUND_SECONDS = 5.0
 SIZE = 100_000
@@ -119,6 +121,50 @@ def test_a_killed_child_is_replaced(child: Renderer) -> None:
     running._process.wait(timeout=BOUND_SECONDS)
     assert "not lost" in child.render(RenderJob("This text is not lost with it.")).html
     assert "next" in child.render(RenderJob("The next one.")).html
+
+
+def test_the_child_outlives_the_thread_that_started_it() -> None:
+    made = Renderer()
+    used = []
+
+    def render() -> None:
+        made.render(RenderJob("One text from one thread."))
+        assert made._child is not None
+        used.append(made._child._process.pid)
+
+    try:
+        for _ in range(3):
+            thread = threading.Thread(target=render)
+            thread.start()
+            thread.join()
+    finally:
+        made.close()
+    assert len(used) == 3
+    assert len(set(used)) == 1
+
+
+def test_a_text_that_kills_its_child_gets_its_time_only_once(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    given: list[float] = []
+
+    def dies(_child: Child, _message: object, *, timeout: float) -> dict[str, object]:
+        given.append(timeout)
+        end = time.monotonic() + 0.02
+        while time.monotonic() < end:
+            pass
+        raise ChildGone
+
+    made = Renderer()
+    try:
+        made.render(RenderJob("warm"))
+        monkeypatch.setattr(Child, "ask", dies)
+        with pytest.raises(TextTooCostly):
+            made.render(RenderJob("This one is fatal."))
+    finally:
+        made.close()
+    assert len(given) == 2
+    assert given[1] <= given[0] - 0.02
 
 
 def test_a_text_that_overruns_its_time_is_stopped() -> None:
