@@ -24,7 +24,8 @@ from blogengine.guard import Guard
 from blogengine.head import Styles
 from blogengine.hooks import Hooks
 from blogengine.host import Host, find_plugins
-from blogengine.host.registering import collect, or_fault
+from blogengine.host.kinds.kind import or_fault
+from blogengine.host.registering import collect
 from blogengine.migrations import core_owner, pending
 from blogengine.pages import PageMaker
 from blogengine.posts import Posts
