@@ -7,6 +7,7 @@ from markupsafe import Markup, escape
 from sqlalchemy import delete, func, insert, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
+from blogengine.clock import utcnow
 from blogengine.contributions import (
     LIST_KINDS,
     PAGE_KINDS,
@@ -106,4 +107,5 @@ __all__ = [
     "site",
     "table_base",
     "update",
+    "utcnow",
 ]

@@ -7,11 +7,11 @@ any number of workers, and a CDN's purge, follow it.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import UTC, datetime
 
 from sqlalchemy import Connection, insert, select, update
 from sqlalchemy.orm import Session
 
+from blogengine.clock import utcnow
 from blogengine.models import ChangeRow, SiteStateRow
 from blogengine.state import STATE_ID
 
@@ -24,7 +24,7 @@ def record(session: Session, keys: Iterable[str]) -> None:
     names = sorted(set(keys))
     if not names:
         return
-    now = datetime.now(UTC)
+    now = utcnow()
     session.execute(insert(ChangeRow), [{"key": key, "at": now} for key in names])
 
 

@@ -6,7 +6,7 @@ import hashlib
 import logging
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import datetime
 from types import MappingProxyType
 
 from flask import Response, g, request
@@ -16,6 +16,7 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.http import http_date
 
 from blogengine import __version__
+from blogengine.clock import utcnow
 from blogengine.contributions import REGIONS, Theme
 from blogengine.errors import BlogError
 from blogengine.head import Styles, head_markup
@@ -174,7 +175,7 @@ def make_cacheable(response: Response, updated_at: datetime | None) -> None:
     response.set_etag(digest)
     response.headers["Cache-Control"] = "no-cache"
     response.headers["Cache-Status"] = "blogengine; fwd=bypass"
-    response.headers["Last-Modified"] = http_date(updated_at or datetime.now(UTC))
+    response.headers["Last-Modified"] = http_date(updated_at or utcnow())
     if request.if_none_match.contains_weak(digest):
         response.status_code = 304
         response.set_data(b"")

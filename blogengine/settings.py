@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import Any, TypeVar, cast
 from zoneinfo import ZoneInfo
 
@@ -17,6 +16,7 @@ from sqlalchemy import Connection, delete, select
 from sqlalchemy.orm import Session
 
 from blogengine import changes
+from blogengine.clock import utcnow
 from blogengine.config import Config, Override
 from blogengine.errors import OperatorError, UserError
 from blogengine.models import SettingRow
@@ -187,7 +187,7 @@ def store_setting(session: Session, owner: str, key: str, value: object | None) 
     """Write one setting (None: back to the default) in the caller's transaction."""
     session.execute(delete(SettingRow).where(SettingRow.owner == owner, SettingRow.key == key))
     if value is not None:
-        row = SettingRow(owner=owner, key=key, value=json.dumps(value), at=datetime.now(UTC))
+        row = SettingRow(owner=owner, key=key, value=json.dumps(value), at=utcnow())
         session.add(row)
     changes.settings_changed(session)
     changes.record(session, [f"settings:{owner}"])

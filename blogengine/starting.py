@@ -7,11 +7,11 @@ import uuid
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
 
 from flask import Flask
 from sqlalchemy import inspect, select
 
+from blogengine.clock import utcnow
 from blogengine.config import Config
 from blogengine.db import db
 from blogengine.errors import OperatorError
@@ -61,7 +61,7 @@ def initialise(config: Config, settings: Mapping[str, object]) -> None:
         with db.write() as session:
             session.add(SiteStateRow(id=STATE_ID, site_id=str(uuid.uuid4()), menu="[]"))
             session.flush()
-            now = datetime.now(UTC)
+            now = utcnow()
             for name in DEFAULT_PLUGINS:
                 session.add(PluginRow(name=name, enabled=True, changed_at=now))
             for key, value in settings.items():

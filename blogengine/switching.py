@@ -11,11 +11,11 @@ import subprocess
 import sys
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, replace
-from datetime import UTC, datetime
 
 from sqlalchemy import select
 
 from blogengine import changes
+from blogengine.clock import utcnow
 from blogengine.config import Config
 from blogengine.db import db
 from blogengine.errors import UserError
@@ -60,9 +60,9 @@ def switch(config: Config, name: str, *, on: bool) -> bool:
     with bare_app(config), db.write() as session:
         row = session.scalars(select(PluginRow).where(PluginRow.name == name)).first()
         if row is None:
-            row = PluginRow(name=name, enabled=on, changed_at=datetime.now(UTC))
+            row = PluginRow(name=name, enabled=on, changed_at=utcnow())
             session.add(row)
-        row.enabled, row.changed_at = on, datetime.now(UTC)
+        row.enabled, row.changed_at = on, utcnow()
         row.version = found[name].version if name in found else row.version
         changes.plugins_changed(session)
         changes.record(session, [f"plugin:{name}"])

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import UTC, datetime
 
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from blogengine import changes
+from blogengine.clock import utcnow
 from blogengine.contributions import TAG, Taxonomy
 from blogengine.db import db
 from blogengine.errors import NotFound, UserError
@@ -106,13 +106,11 @@ def _move(session: Session, term: TermRow, name: str, slug: str) -> None:
             delete(TermHistoryRow).where(here, TermHistoryRow.slug.in_([slug, term.slug]))
         )
         session.add(
-            TermHistoryRow(
-                taxonomy=TAG.name, slug=term.slug, term_id=term.id, since=datetime.now(UTC)
-            )
+            TermHistoryRow(taxonomy=TAG.name, slug=term.slug, term_id=term.id, since=utcnow())
         )
     term.name, term.folded, term.slug = " ".join(name.split()), fold(name), slug
     scope = (ListingCountRow.scope == "term", ListingCountRow.scope_id == term.id)
-    now = datetime.now(UTC)
+    now = utcnow()
     earlier = ListingCountRow.updated_at < now  # a list's date never goes back
     session.execute(update(ListingCountRow).where(*scope, earlier).values(updated_at=now))
     posts = session.scalars(select(PostTermRow.post_id).where(PostTermRow.term_id == term.id))

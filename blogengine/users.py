@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import UTC, datetime
 
 from sqlalchemy import delete, select
 
 from blogengine import changes
+from blogengine.clock import utcnow
 from blogengine.db import db
 from blogengine.errors import UserError
 from blogengine.models import ListingCountRow, PostAuthorRow, UserRow
@@ -49,7 +49,7 @@ class Users:
                 name=shown,
                 email=address,
                 role=role,
-                created_at=datetime.now(UTC),
+                created_at=utcnow(),
             )
             session.add(row)
             session.flush()

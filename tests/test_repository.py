@@ -271,3 +271,14 @@ def test_dev_py_asks_for_the_python_that_pyproject_asks_for() -> None:
 def test_dev_py_needs_only_the_standard_library() -> None:
     used = {name.split(".")[0] for _, name in imports(ROOT / "dev.py", ROOT)}
     assert used - set(sys.stdlib_module_names) == set()
+
+
+def test_only_the_clock_asks_what_time_it_is() -> None:
+    """Else a test that holds the time still would hold only a part of it."""
+    asked = re.compile(r"datetime\.(?:now|utcnow|today)\(|date\.today\(|time\.time\(\)")
+    wrong = {
+        within(file)
+        for file in [*CORE_FILES, *PLUGIN_FILES]
+        if asked.search(file.read_text("utf-8"))
+    }
+    assert wrong == {"blogengine/clock.py"}

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import sys
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import click
 
 from blogengine.cli.session import Progress, Session, json_option, print_record, print_rows
+from blogengine.clock import utcnow
 from blogengine.errors import UserError
 from blogengine.values import KINDS, STATUSES, VISIBILITIES, Post, PostDraft
 
@@ -194,7 +195,7 @@ def schedule(session: Session, post_id: int, when: str, as_json: bool) -> None:
         moment = datetime.fromisoformat(when)
     except ValueError:
         raise click.UsageError(f"{when!r} isn't a time such as 2030-01-31T09:00.") from None
-    if session.site.local(moment) <= session.site.local(datetime.now(UTC)):
+    if session.site.local(moment) <= session.site.local(utcnow()):
         raise click.UsageError(f"{when} is past; to publish now there is `post publish`.")
     print_record(record(session.site.posts.publish(post_id, at=moment)), as_json=as_json)
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
-from datetime import UTC, datetime
+from datetime import datetime
 
 from sqlalchemy import case, delete, func, insert, literal, select, update
 from sqlalchemy.orm import Session
 
+from blogengine.clock import utcnow
 from blogengine.models import (
     ListingCountRow,
     ListingRow,
@@ -40,7 +41,7 @@ def sync_listing(session: Session, row: PostRow) -> set[str]:
         )
     }
     wanted = _scopes(session, row) if row.kind == "post" and is_public(row) else set()
-    moment = row.published_at or datetime.now(UTC)
+    moment = row.published_at or utcnow()
     stale = {scope for scope, at in listed.items() if scope not in wanted or at != moment}
     fresh = {scope for scope in wanted if listed.get(scope) != moment}
     for scope, number in stale:
@@ -79,7 +80,7 @@ def _scopes(session: Session, row: PostRow) -> set[Scope]:
 def _count(session: Session, scope: Scope, delta: int, at: datetime) -> None:
     here = (ListingCountRow.scope == scope[0], ListingCountRow.scope_id == scope[1])
     # A list changes now when a post leaves it, and its date never goes back.
-    stamp = max(at, datetime.now(UTC)) if delta < 0 else at
+    stamp = max(at, utcnow()) if delta < 0 else at
     later = literal(stamp, ListingCountRow.updated_at.type)
     newest = case((ListingCountRow.updated_at > later, ListingCountRow.updated_at), else_=later)
     values = {"posts": ListingCountRow.posts + delta, "updated_at": newest}

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
+from blogengine.clock import utcnow
 from blogengine.errors import UserError
 from blogengine.models import PATH_LENGTH, PathHistoryRow, PostRow
 from blogengine.slugs import LONGEST_SLUG, RESERVED, clean_slug, make_slug, numbered
@@ -99,7 +99,7 @@ def _taken_like(session: Session, row: PostRow, path: str) -> set[str | None]:
 def _remember(session: Session, row: PostRow) -> None:
     assert row.path is not None
     session.execute(delete(PathHistoryRow).where(PathHistoryRow.path == row.path))
-    session.add(PathHistoryRow(path=row.path, post_id=row.id, since=datetime.now(UTC)))
+    session.add(PathHistoryRow(path=row.path, post_id=row.id, since=utcnow()))
 
 
 def move_children(session: Session, row: PostRow, pattern: str, zone: ZoneInfo) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import uuid
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
@@ -12,6 +11,7 @@ from sqlalchemy.orm import Session
 from werkzeug.security import generate_password_hash
 
 from blogengine import changes
+from blogengine.clock import utcnow
 from blogengine.db import db
 from blogengine.errors import NotFound, UserError
 from blogengine.models import PATH_LENGTH, TITLE_LENGTH, PostRow, RevisionRow
@@ -141,7 +141,7 @@ def save(post_id: int | None, order: Order) -> Saved:
 
 
 def _row(session: Session, post_id: int | None, order: Order) -> PostRow:
-    now = datetime.now(UTC)
+    now = utcnow()
     if post_id is None:
         _check_guid(session, order.draft.guid)
         row = PostRow(
@@ -223,7 +223,7 @@ def _apply(session: Session, row: PostRow, order: Order) -> set[str]:
     if draft.updated_at is not None and draft.updated_at != row.updated_at:
         fields.add("updated_at")
     if fields - OF_THE_ENGINE:
-        row.updated_at = draft.updated_at or datetime.now(UTC)
+        row.updated_at = draft.updated_at or utcnow()
     return fields
 
 
@@ -240,7 +240,7 @@ def _parent(session: Session, row: PostRow, parent_id: int | None) -> int | None
 
 def _set_times(row: PostRow, draft: PostDraft) -> set[str]:
     """Set status and publication time; a published post whose time lies ahead is scheduled."""
-    now = datetime.now(UTC)
+    now = utcnow()
     status, moment = draft.status, draft.published_at or row.published_at
     if status == "published" and moment is None:
         moment = now
@@ -281,7 +281,7 @@ def _revise(session: Session, row: PostRow, order: Order) -> None:
         title=row.title,
         source=row.source,
         format=row.format,
-        at=datetime.now(UTC),
+        at=utcnow(),
         by=order.by,
         note=order.note,
     )
@@ -320,7 +320,7 @@ def keep_unrendered(post_id: int | None, order: Order) -> int:
                 title=draft.title,
                 source=draft.source.encode("utf-8", "surrogatepass"),
                 format=draft.format,
-                at=datetime.now(UTC),
+                at=utcnow(),
                 by=order.by,
                 note=note,
             )

@@ -8,12 +8,13 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import delete
 
 from blogengine import changes
+from blogengine.clock import utcnow
 from blogengine.db import db
 from blogengine.errors import NotFound, UserError
 from blogengine.hooks import Hooks
@@ -118,7 +119,7 @@ class Posts:
 
         A post that was public before keeps its first date unless `at` gives another.
         """
-        now = datetime.now(UTC)
+        now = utcnow()
         draft = self.draft(post_id)
         moment = at or draft.published_at
         if at is None and (moment is None or self._aware(moment) > now):
@@ -192,7 +193,7 @@ class Posts:
 
     def publish_due(self, now: datetime | None = None) -> tuple[Post, ...]:
         """Publish scheduled posts whose time has come; safe to call from anywhere, any time."""
-        moment = now or datetime.now(UTC)
+        moment = now or utcnow()
         published = []
         for number in drafts.due_ids(db.reading(), moment, DUE_AT_ONCE):
             version, draft = self.get(number).version, self.draft(number)

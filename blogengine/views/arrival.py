@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import secrets
-from datetime import UTC, datetime
 from urllib.parse import urlsplit
 
 from flask import Flask, Response, abort, current_app, g, request
 
+from blogengine.clock import utcnow
 from blogengine.errors import BlogError
 from blogengine.site import Site
 from blogengine.state import read_state
@@ -71,7 +71,7 @@ def look_at_state() -> None:
     if state.settings_revision > current_app.extensions.get(REVISION, 0):
         site.store.reload(site.db.reading())
         current_app.extensions[REVISION] = state.settings_revision
-    due = state.next_due is not None and state.next_due <= datetime.now(UTC)
+    due = state.next_due is not None and state.next_due <= utcnow()
     if due and not site.config.trial:
         publish_due(site)
         state = read_state(site.db.reading())

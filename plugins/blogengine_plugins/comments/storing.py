@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
-from blogengine.api import Post, Session, Site, func, select
+from blogengine.api import Post, Session, Site, func, select, utcnow
 from blogengine_plugins.comments.entry import Entry
 from blogengine_plugins.comments.models import APPROVED, WAITING, Comment
 from blogengine_plugins.comments.settings import Settings
@@ -42,7 +42,7 @@ def takes_comments(post: Post, settings: Settings) -> bool:
         return False
     if not settings.close_after_days or post.published_at is None:
         return True
-    return datetime.now(UTC) < post.published_at + timedelta(days=settings.close_after_days)
+    return utcnow() < post.published_at + timedelta(days=settings.close_after_days)
 
 
 def stale_keys(post_id: int) -> tuple[str, str]:
@@ -60,7 +60,7 @@ def store(site: Site, post_id: int, parent_id: int | None, entry: Entry, sender:
     held = settings.moderate or entry.trapped or count_links(html) > MOST_LINKS
     # A held comment changes no page; naming keys for it would let anybody empty the page cache.
     keys = () if held else stale_keys(post_id)
-    now = datetime.now(UTC)
+    now = utcnow()
     with site.db.write(*keys) as session:
         _check_place(site, session, post_id, parent_id)
         before = _from_sender(session, sender, now)

@@ -7,8 +7,6 @@ doesn't say, and where a program seems to write, a preview has to be confirmed f
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-
 from werkzeug.wrappers import Response as AnyResponse
 
 from blogengine.api import (
@@ -23,6 +21,7 @@ from blogengine.api import (
     redirect,
     request,
     site,
+    utcnow,
 )
 from blogengine_plugins.comments.entry import Entry, problems, read_entry
 from blogengine_plugins.comments.forms import Form, Place
@@ -125,7 +124,7 @@ def _trusted(entry: Entry) -> bool:
 def take(form: Form) -> AnyResponse:
     """Store a comment; whatever stands against it, the reader gets the text back."""
     place = form.place
-    sender = sender_mark(site, request.remote_addr, datetime.now(UTC))
+    sender = sender_mark(site, request.remote_addr, utcnow())
     try:
         stored = store(site, place.post.id, place.parent_id, form.entry, sender)
     except Gone:

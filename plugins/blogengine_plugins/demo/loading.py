@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
-from datetime import UTC, datetime
 
-from blogengine.api import Post, Site, insert, make_slug, select
+from blogengine.api import Post, Site, insert, make_slug, select, utcnow
 from blogengine_plugins.demo.models import AUTHOR, POST, TAG, Item, Load
 from blogengine_plugins.demo.samples import Sample, all_samples, mark_of, tag_descriptions
 
@@ -41,7 +40,7 @@ def load(site: Site, progress: Progress) -> tuple[Post, ...]:
     if posts:
         site.hooks.on_samples_loaded(posts=posts)
         with site.db.write() as session:
-            session.add(Load(at=datetime.now(UTC)))
+            session.add(Load(at=utcnow()))
     return tuple(posts)
 
 

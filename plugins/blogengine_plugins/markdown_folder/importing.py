@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import UTC, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -22,6 +21,7 @@ from blogengine.api import (
     Site,
     SiteSettings,
     UserError,
+    utcnow,
 )
 
 from .comparing import another_post, differences, kept_unshown, touched_here
@@ -58,7 +58,7 @@ class _Import:
     def __init__(self, site: Site, dry_run: bool) -> None:
         self.site, self.dry_run = site, dry_run
         self.zone = ZoneInfo(site.settings(SiteSettings).timezone)
-        self.now = datetime.now(UTC)
+        self.now = utcnow()
         self.people = {author.name.casefold(): author.slug for author in site.users.all()}
         self.new_people: list[int] = []
         self.guids: set[str] = set()
