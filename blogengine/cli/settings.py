@@ -10,7 +10,7 @@ from blogengine.cli.session import Progress, Session, json_option, print_record,
 from blogengine.db import db
 from blogengine.errors import NotFound, UserError
 from blogengine.schema import SettingField, setting_fields
-from blogengine.settings import SITE, SiteSettings, checked, store_setting
+from blogengine.settings import SITE, SettingValue, SiteSettings, checked, store_setting
 from blogengine.site import Site
 
 
@@ -24,8 +24,6 @@ def settings() -> None:
 @click.pass_obj
 def list_settings(session: Session, as_json: bool) -> None:
     """List all settings with their values and where these come from."""
-    from blogengine.cli.plugin import setting_row
-
     rows = (setting_row(item) for item in session.site.store.explain(SITE, SiteSettings))
     print_rows(rows, as_json=as_json)
 
@@ -91,3 +89,14 @@ def assign(site: Site, owner: str, schema: type[Any], key: str, text: str) -> No
     if (owner, key) == (SITE, "smart_quotes"):
         count = site.posts.render_stale(Progress("Rendering"))
         click.echo(f"{count} texts were rendered again.", err=True)
+
+
+def setting_row(item: SettingValue) -> dict[str, Any]:
+    """Return what is shown of a setting; a secret only as dots."""
+    secret = item.field.rules.secret and item.value
+    return {
+        "key": item.field.name,
+        "value": "••••••" if secret else item.value,
+        "source": item.source,
+        "title": item.field.rules.title,
+    }

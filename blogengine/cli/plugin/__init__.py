@@ -1,0 +1,18 @@
+"""`blogengine plugin …`: look after plugins; a few commands a file, each added here."""
+
+from __future__ import annotations
+
+import click
+
+from blogengine.cli.plugin.setting import settings
+from blogengine.cli.plugin.showing import info, list_plugins
+from blogengine.cli.plugin.switching import disable, enable
+
+
+@click.group()
+def plugin() -> None:
+    """Look after plugins."""
+
+
+for command in (list_plugins, info, enable, disable, settings):
+    plugin.add_command(command)
