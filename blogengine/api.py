@@ -23,6 +23,7 @@ from blogengine.contributions import (
     Widget,
 )
 from blogengine.db import UtcDateTime
+from blogengine.deprecations import BlogEngineDeprecationWarning
 from blogengine.errors import (
     BlogError,
     NotFound,
@@ -58,6 +59,7 @@ __all__ = [
     "REGIONS",
     "Archive",
     "Author",
+    "BlogEngineDeprecationWarning",
     "BlogError",
     "Blueprint",
     "Feed",

@@ -25,6 +25,7 @@ from blogengine.head import Styles
 from blogengine.hooks import Hooks
 from blogengine.host import Host, find_plugins
 from blogengine.host.kinds.kind import or_fault
+from blogengine.host.outdated import warn_of_outdated
 from blogengine.host.registering import collect
 from blogengine.migrations import core_owner, pending
 from blogengine.pages import PageMaker
@@ -160,6 +161,7 @@ def load_plugins(build: Build) -> None:
         passed_over=build.config.safe,
     )
     build.host.block_unmigrated(db.engine)
+    warn_of_outdated(build.host)
 
 
 def make_site(build: Build) -> None:

@@ -83,7 +83,7 @@ def mistakes(entries: Iterable[Deprecated]) -> Iterator[str]:
             yield f"{entry.name}: there is no kind {entry.kind!r}."
         if (entry.kind == "argument") != (entry.argument is not None):
             yield f"{entry.name}: an argument is named for the kind argument, and only there."
-        if entry.kind in ("template variable", "field", "setting") and "." not in entry.name:
+        if entry.kind in ("field", "setting") and "." not in entry.name:
             yield f"{entry.name}: say whose it is, as in owner.name."
         if entry.sunset < entry.announced + SHORTEST:
             yield f"{entry.name}: there must be {SHORTEST.days} days until its sunset."

@@ -1,14 +1,16 @@
 """Write the reference pages in docs/reference/ from the live code.
 
 `python docs/build.py` writes the pages that differ; `--check` writes nothing, names them and ends
-with 1. Everything comes from what a running site knows: hooks, values, settings, commands and
-templates, with all built-in plugins switched on. Nothing here is read by a serving process.
+with 1; `--face` also keeps the public names of a release, which later ones are compared with.
+Everything comes from what a running site knows: hooks, values, settings, commands and templates,
+with all built-in plugins switched on. Nothing here is read by a serving process.
 """
 
 from __future__ import annotations
 
 import dataclasses
 import inspect
+import json
 import re
 import sys
 import tempfile
@@ -28,6 +30,7 @@ from blogengine.cli.main import COMMANDS, root
 from blogengine.config import PREFIX, START_UP, load_config
 from blogengine.contributions import REGIONS, TAG
 from blogengine.db import db
+from blogengine.deprecations import DEPRECATED, Deprecated
 from blogengine.errors import BlogError
 from blogengine.hookspecs import MODULES
 from blogengine.host import find_plugins
@@ -617,12 +620,119 @@ def templates_page(site: Site) -> str:
     )
 
 
+# --- what goes away -------------------------------------------------------------------------
+
+
+def box(entry: Deprecated) -> str:
+    """Return the box of something that goes away."""
+    since = f"Deprecated since {entry.since} ({entry.announced.isoformat()})."
+    return f"> **{since}** {entry.sentence()}"
+
+
+def headings_of(entry: Deprecated) -> tuple[str, ...]:
+    """Return the headings under which a box may stand; the first one that is there gets it."""
+    owner, _, _ = entry.name.rpartition(".")
+    match entry.kind:
+        case "hook" | "argument":
+            return (f"## {entry.name}",)
+        case "api":
+            return (f"## {entry.name}", f"### {entry.name}", "## From other libraries")
+        case "template variable":
+            return (f"## {owner or 'Variables'}",)
+        case _:
+            return (f"## {owner.capitalize() if owner == SITE else owner}", f"## {owner}")
+
+
+PAGES_OF = {
+    "hook": ("hooks.md",),
+    "argument": ("hooks.md",),
+    "api": ("values.md", "api.md"),
+    "field": ("values.md", "api.md"),
+    "setting": ("settings.md",),
+    "template variable": ("templates.md",),
+}
+
+
+def with_boxes(pages: dict[str, str], entries: Iterable[Deprecated]) -> dict[str, str]:
+    """Return the pages with a box for everything that goes away; one without a place is told."""
+    for entry in entries:
+        places = [
+            (name, heading)
+            for name in PAGES_OF[entry.kind]
+            for heading in headings_of(entry)
+            if f"\n{heading}\n" in pages[name]
+        ]
+        if not places:
+            raise ValueError(f"The reference has no place for {entry.thing}.")
+        name, heading = places[0]
+        parted = f"\n{heading}\n\n{box(entry)}\n"
+        pages = pages | {name: pages[name].replace(f"\n{heading}\n", parted, 1)}
+    return pages
+
+
+def public_face(site: Site) -> dict[str, dict[str, list[str]]]:
+    """Return the names that plugins, themes and configurations rely on.
+
+    `tests/public_face.json` keeps those of a release (`--face` writes it). A test says which of
+    them are gone without an entry in `REMOVED`.
+    """
+    schemas = {name: plugin.manifest.settings for name, plugin in site.host.loaded.items()}
+    owned = {SITE: SiteSettings, **{name: kind for name, kind in schemas.items() if kind}}
+    values = {name: getattr(api, name) for name in api.__all__ if is_value(getattr(api, name))}
+    seen = {"site": SiteView, "page": Page}
+    return {
+        "hook": {name: list(inspect.signature(item).parameters) for name, item in hooks().items()},
+        "api": {"blogengine": list(api.__all__)},
+        "field": {name: field_names(kind) for name, kind in values.items()},
+        "setting": {
+            name: [item.name for item in setting_fields(kind)]
+            for name, kind in sorted(owned.items())
+        },
+        "template variable": {name: field_names(kind) for name, kind in seen.items()},
+    }
+
+
+def field_names(kind: type[Any]) -> list[str]:
+    """Return the fields and properties of a value."""
+    computed = [name for name, item in vars(kind).items() if isinstance(item, property)]
+    return [*(field.name for field in dataclasses.fields(kind)), *computed]
+
+
+def gone(
+    before: dict[str, dict[str, list[str]]],
+    now: dict[str, dict[str, list[str]]],
+    removed: Iterable[Deprecated],
+) -> list[str]:
+    """Return what an older public face had and this one hasn't, without an entry in `removed`."""
+    told = {(entry.kind, entry.name, entry.argument) for entry in removed}
+    lost = []
+    for kind, owners in before.items():
+        for owner, names in owners.items():
+            left = now.get(kind, {}).get(owner)
+            if kind == "hook" and left is None:
+                lost.append(("hook", owner, None))
+                continue
+            for name in set(names) - set(left or ()):
+                match kind:
+                    case "hook":
+                        lost.append(("argument", owner, name))
+                    case "api":
+                        lost.append(("api", name, None))
+                    case _:
+                        lost.append((kind, f"{owner}.{name}", None))
+    return sorted(
+        f"{kind} {name} {argument or ''}".strip()
+        for kind, name, argument in lost
+        if (kind, name, argument) not in told
+    )
+
+
 # --- writing --------------------------------------------------------------------------------
 
 
-def reference(site: Site) -> dict[str, str]:
+def reference(site: Site, deprecated: Iterable[Deprecated] = DEPRECATED) -> dict[str, str]:
     """Return every reference page by its file name."""
-    return {
+    pages = {
         "hooks.md": hooks_page(site),
         "values.md": values_page(),
         "api.md": api_page(),
@@ -630,6 +740,7 @@ def reference(site: Site) -> dict[str, str]:
         "commands.md": commands_page(site),
         "templates.md": templates_page(site),
     }
+    return with_boxes(pages, deprecated)
 
 
 def main(arguments: list[str]) -> int:
@@ -639,6 +750,9 @@ def main(arguments: list[str]) -> int:
             print("A page without these would be wrong:", *broken, sep="\n", file=sys.stderr)
             return 1
         written = reference(site)
+        if "--face" in arguments:
+            text = json.dumps(public_face(site), indent=1) + "\n"
+            (DOCS.parent / "tests" / "public_face.json").write_text(text, encoding="utf-8")
     stale = []
     for name, text in written.items():
         file = REFERENCE / name

@@ -7,6 +7,7 @@ import click
 from blogengine.cli.session import Session, json_option, print_record, print_rows
 from blogengine.errors import NotFound
 from blogengine.host import PluginStatus
+from blogengine.host.outdated import uses_of
 
 
 @click.command("list")
@@ -21,6 +22,7 @@ def list_plugins(session: Session, as_json: bool) -> None:
             "door": status.found.door if status.found else "",
             "version": status.found.version if status.found else "",
             "summary": status.reason or (status.found.summary if status.found else ""),
+            **({"deprecated": outdated(session, status.name)} if as_json else {}),
         }
         for status in session.site.host.statuses()
     )
@@ -48,6 +50,7 @@ def info(session: Session, name: str, as_json: bool) -> None:
             "homepage": manifest.homepage if manifest else "",
             "requires": list(manifest.requires) if manifest else [],
             "hooks": list(status.hooks),
+            "deprecated": outdated(session, name),
         },
         as_json=as_json,
     )
@@ -63,3 +66,9 @@ def plugin_status(session: Session, name: str) -> PluginStatus:
         code="plugin-unknown",
         action="See `blogengine plugin list`.",
     )
+
+
+def outdated(session: Session, name: str) -> list[str]:
+    """Return a sentence for each thing a running plugin uses that goes away."""
+    plugin = session.site.host.loaded.get(name)
+    return [entry.sentence() for entry in uses_of(plugin)] if plugin is not None else []
