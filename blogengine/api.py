@@ -24,6 +24,7 @@ from blogengine.contributions import (
 )
 from blogengine.db import UtcDateTime
 from blogengine.deprecations import BlogEngineDeprecationWarning
+from blogengine.dressing import Asset, ContentSource
 from blogengine.errors import (
     BlogError,
     NotFound,
@@ -58,10 +59,12 @@ __all__ = [
     "PAGE_KINDS",
     "REGIONS",
     "Archive",
+    "Asset",
     "Author",
     "BlogEngineDeprecationWarning",
     "BlogError",
     "Blueprint",
+    "ContentSource",
     "Feed",
     "ImportReport",
     "Importer",

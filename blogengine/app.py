@@ -21,7 +21,7 @@ from blogengine.contributions import TAG, Contributions, Taxonomy, Theme
 from blogengine.db import db
 from blogengine.errors import OperatorError
 from blogengine.guard import Guard
-from blogengine.head import Styles
+from blogengine.head import dresses
 from blogengine.hooks import Hooks
 from blogengine.host import Host, find_plugins
 from blogengine.host.kinds.kind import or_fault
@@ -44,6 +44,8 @@ from blogengine.views.arrival import REVISION, add_arrival
 from blogengine.views.current import EXTENSION, MAKER, respond_with
 from blogengine.views.errors import add_error_handlers
 from blogengine.views.posts import add_slash, show_path
+from blogengine.views.static import ENDPOINT as STATIC
+from blogengine.views.static import show_static
 from blogengine.web import CONVERTERS
 
 log = logging.getLogger(__name__)
@@ -205,16 +207,17 @@ def ask_plugins(build: Build) -> None:
 
 def make_pages(build: Build) -> None:
     """Read the theme's style sheets and get ready to make pages; plain ones without them."""
-    plain = Styles.of(None)
+    contributions = build.assembled.contributions
+    plain = dresses(None, contributions)
     try:
-        styles = Styles.of(build.theme)
+        dressed = dresses(build.theme, contributions)
     except OperatorError as error:
         log.error("%s", error)
-        build.theme, styles = None, plain
-        build.assembled.environment = make_environment(build.assembled.contributions, None)
-    plain_environment = make_environment(build.assembled.contributions, None)
+        build.theme, dressed = None, plain
+        build.assembled.environment = make_environment(contributions, None)
+    plain_environment = make_environment(contributions, None)
     build.app.extensions[MAKER] = PageMaker(
-        build.site, build.theme, styles, plain, plain_environment
+        build.site, build.theme, dressed, plain, plain_environment
     )
 
 
@@ -230,9 +233,10 @@ def add_plugin_routes(build: Build) -> None:
 
 
 def add_core_routes(build: Build) -> None:
-    """Archives, the icon, and last the address of everything else: posts and pages."""
+    """Archives, the icon, plugins' files, and last what is left: posts and pages."""
     add_archive_routes(build.app, build.site)
     build.app.add_url_rule("/favicon.ico", "icon", show_icon)
+    build.app.add_url_rule("/static/p/<path:path>", STATIC, show_static)
     build.app.add_url_rule("/<path:path>/", "post", show_path, methods=["GET", "POST"])
     build.app.add_url_rule("/<path:path>", "unslashed", add_slash)
 

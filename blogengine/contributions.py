@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from blogengine.dressing import ContentSource, StaticFile
+
 if TYPE_CHECKING:
     from markupsafe import Markup
 
@@ -163,6 +165,9 @@ class Contributions:
     theme_owners: Mapping[str, str] = field(default_factory=dict)
     importers: Mapping[str, Importer] = field(default_factory=dict)
     blueprints: tuple[tuple[str, Any], ...] = ()
+    files: Mapping[str, StaticFile] = field(default_factory=dict)
+    addresses: Mapping[tuple[str, str], str] = field(default_factory=dict)
+    sources: tuple[tuple[str, ContentSource], ...] = ()
     template_folders: tuple[tuple[str, Path], ...] = ()
 
 

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from markupsafe import Markup, escape
 
-from blogengine.contributions import Theme
+from blogengine.contributions import PAGE_KINDS, Contributions, Theme
+from blogengine.dressing import StaticFile
 from blogengine.errors import OperatorError
+from blogengine.policy import policy
 from blogengine.structured import json_ld
 from blogengine.templating import CORE_TEMPLATES
 from blogengine.values import Page
@@ -19,31 +21,93 @@ from blogengine.values import Page
 PLAIN_STYLES = (CORE_TEMPLATES / "plain.css",)
 
 
+LINKED = {
+    "css": ("style-src", '<link rel="stylesheet" href="{}" integrity="{}">'),
+    "js": ("script-src", '<script src="{}" integrity="{}" defer></script>'),
+    "font": ("font-src", ""),
+    "image": ("img-src", ""),
+}
+"""What allows a file that isn't inlined, and the element that loads it."""
+
+
 @dataclass(frozen=True, slots=True)
-class Styles:
-    """The style sheets of the active theme, ready to stand in the page, with their hashes."""
+class Dress:
+    """What all pages of one kind carry in their head, and the policy that allows it."""
 
     markup: Markup
     policy: str
 
-    @classmethod
-    def of(cls, theme: Theme | None) -> Styles:
-        """Read the theme's style sheets once; raises OperatorError for a missing file."""
-        texts = [_read(path) for path in (theme.styles if theme else PLAIN_STYLES)]
-        markup = Markup("").join(Markup("<style>{}</style>").format(Markup(t)) for t in texts)
-        return cls(markup, _policy([_hash(text) for text in texts]))
+
+def dresses(theme: Theme | None, contributions: Contributions) -> Mapping[str, Dress]:
+    """Return the dress of each kind of page: plugins' files, then the theme's style sheets.
+
+    Raises OperatorError for a style sheet that can't be read.
+    """
+    sheets = [read_sheet(path) for path in (theme.styles if theme else PLAIN_STYLES)]
+    return {kind: _dress(kind, sheets, contributions) for kind in PAGE_KINDS}
 
 
-def _read(path: Path) -> str:
+def _dress(kind: str, sheets: Sequence[str], contributions: Contributions) -> Dress:
+    here = [f for f in contributions.files.values() if not f.asset.pages or kind in f.asset.pages]
+    texts = [sheet_text(file.content.decode("utf-8")) for file in here if file.inlined]
+    linked = [
+        Markup(LINKED[file.asset.kind][1]).format(file.address, file.integrity)
+        for file in here
+        if not file.inlined
+    ]
+    allowed = [("style-src", _hash(text)) for text in (*texts, *sheets)]
+    for file in here:
+        allowed += needs(file)
+    for _plugin, source in contributions.sources:
+        if not source.pages or kind in source.pages:
+            allowed += pairs(source.csp)
+    styles = [Markup("<style>{}</style>").format(Markup(text)) for text in (*texts, *sheets)]
+    return Dress(Markup("").join([*linked, *styles]), policy(allowed))
+
+
+def needs(file: StaticFile) -> list[tuple[str, str]]:
+    """Return directives and sources that a file needs; an inlined one is allowed by its hash."""
+    own = [] if file.inlined else [(LINKED[file.asset.kind][0], "'self'")]
+    return own + pairs(file.asset.csp)
+
+
+def sources_of(contributions: Contributions, plugin: str) -> list[str]:
+    """Return what a plugin adds to the policy, a line each, with the kinds of page."""
+    found = {
+        (*pair, tuple(sorted(file.asset.pages)))
+        for file in contributions.files.values()
+        for pair in needs(file)
+        if file.plugin == plugin
+    }
+    for owner, source in contributions.sources:
+        if owner == plugin:
+            found |= {(*pair, tuple(sorted(source.pages))) for pair in pairs(source.csp)}
+    return [
+        f"{directive} {source}" + (f" ({', '.join(pages)})" if pages else "")
+        for directive, source, pages in sorted(found)
+    ]
+
+
+def pairs(csp: Mapping[str, Sequence[str]]) -> list[tuple[str, str]]:
+    """Return each directive with each of its sources, in a fixed order."""
+    return [(name, source) for name in sorted(csp) for source in sorted(csp[name])]
+
+
+def read_sheet(path: Path) -> str:
+    """Return a theme's style sheet as it stands in the page; raises OperatorError."""
     try:
-        text = path.read_text(encoding="utf-8")
-    except OSError as error:
+        return sheet_text(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError) as error:
+        reason = "it isn't UTF-8" if isinstance(error, UnicodeDecodeError) else error.strerror
         raise OperatorError(
-            f"The style sheet {path} can't be read: {error.strerror}.",
+            f"The style sheet {path} can't be read: {reason}.",
             code="theme-file-missing",
             action="Install the theme again or choose another with `blogengine theme use`.",
         ) from error
-    # A style element ends at its first "</"; a sheet that holds it isn't one.
+
+
+def sheet_text(text: str) -> str:
+    """Return a style sheet's text fit for a style element, which ends at its first "</"."""
     return text.replace("</", "<\\/").strip()
 
 
@@ -52,26 +116,8 @@ def _hash(text: str) -> str:
     return f"'sha256-{base64.b64encode(digest).decode()}'"
 
 
-def _policy(hashes: Sequence[str]) -> str:
-    """Return the policy of public pages: no script, styles by hash, pictures from anywhere.
-
-    Writers may show pictures, sound and films of other hosts, which is why those three are open.
-    """
-    return "; ".join(
-        (
-            "default-src 'none'",
-            f"style-src {' '.join(hashes) or chr(39) + 'none' + chr(39)}",
-            "img-src 'self' https: http: data:",
-            "media-src 'self' https: http:",
-            "form-action 'self'",
-            "base-uri 'none'",
-            "frame-ancestors 'self'",
-        )
-    )
-
-
 def head_markup(
-    page: Page, styles: Styles, site_title: str, absolute: Callable[[str], str]
+    page: Page, dress: Dress, site_title: str, absolute: Callable[[str], str]
 ) -> Markup:
     """Return links, meta elements, styles and structured data of a page."""
     parts: list[Markup] = []
@@ -89,7 +135,7 @@ def head_markup(
         link = '<link rel="alternate" type="{}" title="{}" href="{}">'
         parts.append(Markup(link).format(feed.type, feed.title, absolute(feed.url)))
     parts.append(Markup('<link rel="icon" href="/favicon.ico" type="image/svg+xml">'))
-    parts.append(styles.markup)
+    parts.append(dress.markup)
     parts.append(json_ld(page, site_title, absolute))
     return Markup("\n").join(part for part in parts if part)
 

@@ -19,7 +19,7 @@ from blogengine import __version__
 from blogengine.clock import utcnow
 from blogengine.contributions import REGIONS, Theme
 from blogengine.errors import BlogError
-from blogengine.head import Styles, head_markup
+from blogengine.head import Dress, head_markup
 from blogengine.settings import SiteSettings
 from blogengine.site import Site, WidgetContext
 from blogengine.state import SiteState
@@ -47,8 +47,8 @@ class PageMaker:
 
     site: Site
     theme: Theme | None
-    styles: Styles
-    plain_styles: Styles
+    dresses: Mapping[str, Dress]
+    plain_dresses: Mapping[str, Dress]
     plain_environment: Environment
 
     def respond(
@@ -71,7 +71,7 @@ class PageMaker:
         keys = set(page.keys) | {f"post:{post.id}" for post in page.posts}
         try:
             body = self._body(page, state, keys, template=template, context=context)
-            styles = self.styles
+            dresses = self.dresses
         except (BlogError, HTTPException):
             raise
         except Exception as error:
@@ -80,9 +80,9 @@ class PageMaker:
                 raise
             owner = self.site.contributions.theme_owners[self.theme.name]
             self.site.guard.report(owner, f"template of a {page.kind} page", error)
-            body, styles = self._body(page, state, keys, plain=True), self.plain_styles
+            body, dresses = self._body(page, state, keys, plain=True), self.plain_dresses
         response = Response(body, page.status, content_type="text/html; charset=utf-8")
-        response.headers["Content-Security-Policy"] = styles.policy
+        response.headers["Content-Security-Policy"] = dresses[page.kind].policy
         g.surrogate_keys = keys
         if page.status == 200 and page.kind not in ("protected", "plugin"):
             make_cacheable(response, page.updated_at)
@@ -125,13 +125,13 @@ class PageMaker:
             state.menu if state else (),
             __version__,
         )
-        styles = self.plain_styles if plain else self.styles
+        dresses = self.plain_dresses if plain else self.dresses
         environment = self.plain_environment if plain else self.site.environment
         return environment.get_template(template or TEMPLATES[page.kind]).render(
             context,
             site=view,
             page=page,
-            head=head_markup(page, styles, settings.title, self.site.absolute),
+            head=head_markup(page, dresses[page.kind], settings.title, self.site.absolute),
             region=self._regions(page, view, keys),
         )
 

@@ -123,6 +123,13 @@ class Site:
         """Return the public URL of a path of this site."""
         return self.base_url + path
 
+    def static(self, plugin: str, file: str) -> str:
+        """Return the address of a plugin's registered file; "" when there is none.
+
+        Templates say `static("copy_code", "copy.css")`.
+        """
+        return self.contributions.addresses.get((plugin, file), "")
+
     def render(self, template: str, **context: object) -> Markup:
         """Render a template (a plugin's own, or the theme's version of it)."""
         return Markup(self.environment.get_template(template).render(context))

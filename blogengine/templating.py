@@ -56,6 +56,8 @@ def make_environment(contributions: Contributions, theme: Theme | None) -> Envir
         trim_blocks=False,
         auto_reload=False,
     )
+    addresses = contributions.addresses
+    environment.globals["static"] = lambda plugin, file: addresses.get((plugin, file), "")
     environment.filters.update(date=long_date, iso=iso_time, plural=plural)
     return environment
 

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     import click
 
     from blogengine.contributions import Feed, Importer, PostExtra, Theme, Widget
+    from blogengine.dressing import Asset, ContentSource
     from blogengine.site import Site
     from blogengine.web import Blueprint
 
@@ -71,6 +72,19 @@ def register_themes(site: Site) -> Iterable[Theme]:  # type: ignore[empty-body]
     Transaction: none.
     Returns: themes.
     On error: the plugin is marked failed and the engine's plain pages are shown.
+    Since: 0.1.
+    """
+
+
+@hookspec
+def register_assets(site: Site) -> Iterable[Asset | ContentSource]:  # type: ignore[empty-body]
+    """Add style sheets, scripts, fonts and images to pages, and sources to their policy.
+
+    When: once per app build; the files are read then and served from memory.
+    Transaction: none.
+    Returns: assets, each a file of the plugin's folder `static/`, and content sources.
+    On error: the plugin is marked failed; so it is for a file that isn't there, isn't what its
+    kind says, or asks for a source that no plugin may have.
     Since: 0.1.
     """
 

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from blogengine.contributions import Contributions
+from blogengine.host.kinds.assets import ASSETS
 from blogengine.host.kinds.blueprints import BLUEPRINTS
 from blogengine.host.kinds.extras import EXTRAS
 from blogengine.host.kinds.feeds import FEEDS
@@ -15,7 +16,7 @@ from blogengine.host.kinds.themes import THEMES
 from blogengine.host.kinds.widgets import WIDGETS
 from blogengine.host.loading import Host, Unfit
 
-KINDS: tuple[Kind[Any], ...] = (WIDGETS, EXTRAS, FEEDS, THEMES, IMPORTERS, BLUEPRINTS)
+KINDS: tuple[Kind[Any], ...] = (WIDGETS, EXTRAS, FEEDS, THEMES, IMPORTERS, BLUEPRINTS, ASSETS)
 """Everything a plugin can register as values, in the order it is asked for."""
 
 
@@ -51,16 +52,16 @@ def _ask(host: Host, name: str, kind: Kind[Any], others: list[Owned[Any]]) -> li
         raise Unfit("failed", said) from error
     for value in values:
         if not isinstance(value, kind.value):
-            wanted, wrong = kind.value.__name__, type(value).__name__
-            raise Unfit("failed", f"{kind.hook} must return {wanted} values, not {wrong}.")
+            wrong = type(value).__name__
+            raise Unfit("failed", f"{kind.hook} must return {kind.wanted} values, not {wrong}.")
     try:
         kind.check(name, values, others)
+        return kind.complete(name, host.loaded[name].folder, values)
     except Unfit:
         raise
     except Exception as error:  # a value so wrong that not even the check foresaw it
         said = f"{kind.hook} returned something unusable: {type(error).__name__}: {error}"
         raise Unfit("failed", said) from error
-    return values
 
 
 def _template_folders(host: Host) -> tuple[tuple[str, Path], ...]:

@@ -12,6 +12,7 @@ from blogengine.errors import BlogError
 from blogengine.site import Site
 from blogengine.state import read_state
 from blogengine.views.current import current_site
+from blogengine.views.static import ENDPOINT as STATIC
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 REVISION = "blogengine.settings_revision"
@@ -64,7 +65,12 @@ def _host(origin: str) -> str:
 
 
 def look_at_state() -> None:
-    """Read the one row that tells what changed: settings to reload, posts that are due."""
+    """Read the one row that tells what changed: settings to reload, posts that are due.
+
+    A plugin's file is what it is, and has to be there when the database isn't.
+    """
+    if request.endpoint == STATIC:
+        return
     site = current_site()
     state = read_state(site.db.reading())
     # Not "another than": a request that began earlier must not bring older settings back.

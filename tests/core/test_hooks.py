@@ -138,8 +138,14 @@ def register_feeds():
 
 
 def test_register_themes_changes_templates_styles_and_regions(
-    sonde: Callable[..., Blog],
+    sonde: Callable[..., Blog], tmp_path: Path
 ) -> None:
+    folder = tmp_path / "site" / "plugins"
+    (folder / "bare").mkdir(parents=True)
+    (folder / "bare" / "list.html").write_text(
+        '{% extends "core/list.html" %}{% block main %}<b>bare</b>{{ super() }}{% endblock %}'
+    )
+    (folder / "bare.css").write_text("b{color:#123456}")
     blog = sonde("""
 HERE = Path(__file__).parent
 
@@ -153,12 +159,6 @@ def register_themes():
 def register_widgets():
     return [Widget("lost", "Lost", lambda ctx: "not lost", region="before_list")]
 """)
-    folder = blog.folder / "plugins"
-    (folder / "bare").mkdir()
-    (folder / "bare" / "list.html").write_text(
-        '{% extends "core/list.html" %}{% block main %}<b>bare</b>{{ super() }}{% endblock %}'
-    )
-    (folder / "bare.css").write_text("b{color:#123456}")
     assert blog.run("plugin", "enable", "sonde") == 0
     assert blog.run("theme", "use", "bare") == 0
     dressed = sonde_again(blog)

@@ -6,6 +6,7 @@ import click
 
 from blogengine.cli.session import Session, json_option, print_record, print_rows
 from blogengine.errors import NotFound
+from blogengine.head import sources_of
 from blogengine.host import PluginStatus
 from blogengine.host.outdated import uses_of
 
@@ -51,6 +52,12 @@ def info(session: Session, name: str, as_json: bool) -> None:
             "requires": list(manifest.requires) if manifest else [],
             "hooks": list(status.hooks),
             "deprecated": outdated(session, name),
+            "files": [
+                f"{file.asset.path} ({file.asset.kind})"
+                for file in session.site.contributions.files.values()
+                if file.plugin == name
+            ],
+            "sources": sources_of(session.site.contributions, name),
         },
         as_json=as_json,
     )

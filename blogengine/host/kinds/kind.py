@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, Generic, TypeVar
 
 from blogengine.errors import PluginFault
@@ -23,13 +24,23 @@ class Kind(Generic[V]):
     `check(plugin, values, others)` raises Unfit for values of one plugin that can't stand beside
     the `others` registered before. `guarded(plugin, value, guard)` returns the value with every
     function of it guarded. `gather(owned)` returns the fields of Contributions that hold them.
+    `complete(plugin, folder, values)` reads what the values name in the plugin's folder.
     """
 
     hook: str
-    value: type[V]
+    value: type[V] | tuple[type[V], ...]
     check: Callable[[str, list[V], list[Owned[V]]], None]
     guarded: Callable[[str, V, Guard], V]
     gather: Callable[[list[Owned[V]]], Mapping[str, object]]
+    complete: Callable[[str, Path | None, list[V]], list[V]] = lambda _plugin, _folder, values: (
+        values
+    )
+
+    @property
+    def wanted(self) -> str:
+        """The names of what the hook returns, for a sentence."""
+        kinds = self.value if isinstance(self.value, tuple) else (self.value,)
+        return " or ".join(kind.__name__ for kind in kinds)
 
 
 def must_be(condition: object, sentence: str) -> None:

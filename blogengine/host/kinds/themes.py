@@ -18,9 +18,20 @@ def check(plugin: str, values: list[Theme], others: list[Owned[Theme]]) -> None:
         sheets = isinstance(theme.styles, tuple | list)
         sheets = sheets and all(isinstance(path, Path) for path in theme.styles)
         must_be(sheets, f"{what}: styles must be a tuple of Paths.")
+        for path in theme.styles:
+            must_be(path.is_file(), f"{what}: the style sheet {path.name} isn't there.")
+            must_be(_is_text(path), f"{what}: the style sheet {path.name} isn't UTF-8.")
         regions = isinstance(theme.regions, tuple | list) and set(theme.regions) <= set(REGIONS)
         must_be(regions, f"{what}: regions must be some of {', '.join(REGIONS)}.")
     unique("theme", values, others)
+
+
+def _is_text(path: Path) -> bool:
+    try:
+        path.read_text(encoding="utf-8")
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def guarded(plugin: str, theme: Theme, guard: Guard) -> Theme:  # noqa: ARG001 - it has no function

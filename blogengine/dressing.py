@@ -1,0 +1,63 @@
+"""Frozen values with which plugins dress pages: files, sources of the policy.
+
+What a page looks like belongs to its theme; these are the small things others add to it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from types import MappingProxyType
+
+NO_SOURCES: Mapping[str, Sequence[str]] = MappingProxyType({})
+
+ASSET_KINDS = ("css", "js", "font", "image")
+
+
+@dataclass(frozen=True, slots=True)
+class Asset:
+    """A file of the plugin's folder `static/`, served as `/static/p/PLUGIN/HASH/PATH`.
+
+    Style sheets and scripts are put into the head of the kinds of page in `pages`, all when it is
+    empty; fonts and images are only served. A small style sheet without an address in it stands
+    in the page itself; `inline` says so, or that it doesn't. Lower `order` comes first, and all
+    of them before the theme's own style sheet. A script is always a file and runs when the page
+    is there. `csp` names the sources that the file needs besides itself, such as
+    `{"connect-src": ("https://api.example",)}`.
+    """
+
+    path: str
+    kind: str = "css"
+    pages: frozenset[str] | set[str] = frozenset()
+    csp: Mapping[str, Sequence[str]] = field(default_factory=lambda: NO_SOURCES)
+    inline: bool | None = None
+    order: int = 100
+
+
+@dataclass(frozen=True, slots=True)
+class ContentSource:
+    """Sources that pages may load from, without a file of one's own: frames, pictures, requests.
+
+    `csp` maps directives of the content security policy to sources:
+    `{"frame-src": ("https://player.example",)}`. `pages` limits it to kinds of page.
+    """
+
+    csp: Mapping[str, Sequence[str]]
+    pages: frozenset[str] | set[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class StaticFile:
+    """An asset as it was read when the app was built: what is served never changes after that."""
+
+    plugin: str
+    asset: Asset
+    address: str
+    media_type: str
+    integrity: str
+    content: bytes = field(repr=False)
+
+    @property
+    def inlined(self) -> bool:
+        """Whether it stands in the page itself."""
+        return self.asset.inline is True
