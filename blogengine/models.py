@@ -206,7 +206,11 @@ class SettingRow(Model):
 
 
 class PluginRow(Model):
-    """What the owner decided about a plugin; kept when its files are gone."""
+    """What the owner decided about a plugin; kept when its files are gone.
+
+    `version` and `files_hash` are those of the moment it was enabled. `migration_problem` says why
+    its tables stay behind, until a migration goes well.
+    """
 
     __tablename__ = "plugins"
 
@@ -214,6 +218,21 @@ class PluginRow(Model):
     enabled: Mapped[bool]
     version: Mapped[str] = mapped_column(String(60), default="")
     changed_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    files_hash: Mapped[str] = mapped_column(String(64), default="", server_default="")
+    migration_problem: Mapped[str] = mapped_column(Text, default="", server_default="")
+
+
+class WheelRow(Model):
+    """A distribution that `plugin install` or `plugin upgrade` put in; `asked_for` by name."""
+
+    __tablename__ = "plugin_wheels"
+
+    distribution: Mapped[str] = mapped_column(String(200), primary_key=True)
+    version: Mapped[str] = mapped_column(String(60))
+    filename: Mapped[str] = mapped_column(String(300))
+    sha256: Mapped[str] = mapped_column(String(64))
+    asked_for: Mapped[bool]
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
 class ChangeRow(Model):

@@ -6,19 +6,29 @@ import re
 import uuid
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
 
 from flask import Flask
-from sqlalchemy import inspect, select
+from sqlalchemy import inspect, select, update
 
 from blogengine.clock import utcnow
 from blogengine.config import Config
+from blogengine.contributions import API_VERSION
 from blogengine.db import db
 from blogengine.errors import OperatorError
 from blogengine.guard import Guard
 from blogengine.hooks import Hooks
 from blogengine.host import Host, find_plugins
-from blogengine.migrations import Owner, OwnerStatus, core_owner, status, upgrade
+from blogengine.host.manifests import declared, in_order, required_by
+from blogengine.migrations import (
+    Owner,
+    OwnerStatus,
+    core_owner,
+    migration_failed,
+    pending,
+    status,
+    upgrade,
+)
+from blogengine.migrations.apart import Migrated, upgrade_apart
 from blogengine.models import PluginRow, SiteStateRow
 from blogengine.settings import SITE, store_setting
 from blogengine.state import STATE_ID
@@ -57,7 +67,8 @@ def initialise(config: Config, settings: Mapping[str, object]) -> None:
         migrate(config)
         return
     with bare_app(config):
-        _upgrade_all(config, DEFAULT_PLUGINS)
+        upgrade(db.write_engine, [core_owner()])
+        _migrate_plugins(config, DEFAULT_PLUGINS)
         with db.write() as session:
             session.add(SiteStateRow(id=STATE_ID, site_id=str(uuid.uuid4()), menu="[]"))
             session.flush()
@@ -69,36 +80,30 @@ def initialise(config: Config, settings: Mapping[str, object]) -> None:
                     store_setting(session, SITE, key, value)
 
 
-@dataclass(frozen=True, slots=True)
-class Migrated:
-    """The owners whose tables moved, and what failed: such a plugin is blocked, not the site."""
-
-    moved: tuple[str, ...]
-    failures: tuple[OperatorError, ...]
-
-
 def migrate(config: Config) -> Migrated:
-    """Bring the core's and all enabled plugins' tables up to date.
+    """Bring the core's and all enabled plugins' tables up to date; runs no code of a plugin here.
 
+    The core comes first, whatever is wrong with a plugin's files or whether they are there at all.
     Raises OperatorError when the core's own migration fails or the database is of newer code.
     """
     with bare_app(config):
         _refuse_newer(config)
-        upgrade(db.write_engine, [core_owner()])
-        return _upgrade_all(config, enabled_plugins())
+        moved = upgrade(db.write_engine, [core_owner()])
+        done = Migrated() if config.safe else _migrate_plugins(config, enabled_plugins())
+        return Migrated((*moved, *done.moved), done.failed)
 
 
 def migrate_plugins(config: Config, plugins: Iterable[str]) -> Migrated:
     """Bring the tables of these plugins up to date, enabled or not."""
     with bare_app(config):
-        return _upgrade_all(config, plugins)
+        return _migrate_plugins(config, plugins)
 
 
 def migration_status(config: Config) -> tuple[OwnerStatus, ...]:
     """Return where every owner's tables stand."""
     with bare_app(config):
         names = enabled_plugins() if inspect(db.engine).has_table("plugins") else ()
-        return status(db.engine, _owners(config, names))
+        return status(db.engine, [core_owner(), *plugin_owners(config, names)])
 
 
 def enabled_plugins() -> tuple[str, ...]:
@@ -107,36 +112,63 @@ def enabled_plugins() -> tuple[str, ...]:
     return tuple(db.reading().execute(query).scalars())
 
 
+def plugin_owners(config: Config, plugins: Iterable[str]) -> list[Owner]:
+    """Return the histories of these plugins from their files, what others require first."""
+    found = find_plugins(config.plugin_folder)
+    there = {name: found[name] for name in plugins if name in found}
+    manifests = {name: declared(plugin) for name, plugin in there.items()}
+    order = in_order(there, {name: said.requires for name, said in manifests.items()})
+    return [
+        Owner(name, folder / "migrations")
+        for name in order
+        if (folder := there[name].folder) is not None
+        and (folder / "migrations").is_dir()
+        and not there[name].problem
+        and manifests[name].api in (None, API_VERSION)
+    ]
+
+
 def owner_named(config: Config, name: str) -> Owner | None:
-    """Return the core's or a plugin's migration history; what it requires is loaded with it."""
-    with bare_app(config):
-        enabled = enabled_plugins()
-    for owner in _owners(config, {*enabled, name}):
-        if owner.name == name:
-            return owner
-    return None
-
-
-def _owners(config: Config, plugins: Iterable[str]) -> list[Owner]:
+    """Return the core's or a plugin's history with its models: imports it and what it requires."""
+    if name == core_owner().name:
+        return core_owner()
+    found = find_plugins(config.plugin_folder)
+    requires = {plugin.name: declared(plugin).requires for plugin in found.values()}
     guard = Guard()
-    host = Host(find_plugins(config.plugin_folder), Hooks(guard), guard)
-    host.load(plugins, passed_over=config.safe)
-    return [core_owner(), *host.owners()]
+    host = Host(found, Hooks(guard), guard)
+    host.load([name, *required_by([name], requires)])
+    return next((owner for owner in host.owners() if owner.name == name), None)
 
 
-def _upgrade_all(config: Config, plugins: Iterable[str]) -> Migrated:
-    """Upgrade each owner on its own: a plugin that fails stays behind and is blocked."""
-    moved: list[str] = []
-    failures: list[OperatorError] = []
-    for owner in _owners(config, plugins):
-        try:
-            moved += upgrade(db.write_engine, [owner])
-        except OperatorError as error:
-            if owner.name == core_owner().name:
-                raise
-            failures.append(error)
+def _migrate_plugins(config: Config, plugins: Iterable[str]) -> Migrated:
+    """Upgrade what is pending, each owner on its own: one that fails stays behind, blocked."""
+    names = list(plugins)
+    owners = {owner.name: owner for owner in plugin_owners(config, names)}
+    waiting = pending(db.engine, owners.values())
+    unfit = [(state.owner, state.problem) for state in waiting if state.problem]
     db.end_reading()
-    return Migrated(tuple(moved), tuple(failures))
+    sound = [owners[state.owner] for state in waiting if not state.problem]
+    done = upgrade_apart(config, sound) if sound else Migrated()
+    broken = tuple((owner, migration_failed(owner, problem)) for owner, problem in unfit)
+    done = Migrated(done.moved, (*broken, *done.failed))
+    _remember(names, {owner: error.message for owner, error in done.failed})
+    return done
+
+
+def _remember(plugins: Iterable[str], problems: Mapping[str, str]) -> None:
+    """Keep why tables stay behind, for whoever looks later; writes only what differs."""
+    query = select(PluginRow.name, PluginRow.migration_problem)
+    known = {name: problem for name, problem in db.reading().execute(query)}
+    changed = [name for name in plugins if known.get(name, "") != problems.get(name, "")]
+    db.end_reading()
+    if not changed:
+        return
+    with db.write() as session:
+        for name in changed:
+            problem = problems.get(name, "")
+            session.execute(
+                update(PluginRow).where(PluginRow.name == name).values(migration_problem=problem)
+            )
 
 
 def _refuse_newer(config: Config) -> None:

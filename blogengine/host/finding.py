@@ -105,7 +105,11 @@ def _drop_ins(folder: Path) -> Iterator[Found]:
 
 
 def _modules(folder: Path) -> Iterator[Path]:
-    for path in sorted(folder.iterdir()):
+    try:
+        paths = sorted(folder.iterdir())
+    except OSError:  # a folder that can't be read holds nothing for us
+        return
+    for path in paths:
         package = path / "__init__.py"
         if path.name.startswith(("_", ".")) or path.name == BUILT_IN:
             continue
@@ -124,11 +128,33 @@ def _from_file(file: Path, door: str, version: str) -> Found:
 
 def _distributions() -> Iterator[Found]:
     for entry in sorted(entry_points(group=GROUP), key=lambda entry: entry.name):
+        file = module_file(entry.module)
+        if file is None:
+            continue  # its record was left behind, its files are gone
         dist = entry.dist
         summary = (dist.metadata["Summary"] or "") if dist else ""
         label = f"the distribution {dist.name if dist else entry.value}"
         version = dist.version if dist else ""
-        yield Found(entry.name, "distribution", label, summary, version, None, entry)
+        yield Found(entry.name, "distribution", label, summary, version, file, entry)
+
+
+def module_file(module: str) -> Path | None:
+    """Return where an installed module stands, without running it or the packages it lies in."""
+    top, *parts = module.split(".")
+    try:
+        spec = importlib.util.find_spec(top)
+    except (ImportError, ValueError, AttributeError):
+        return None
+    if spec is None:
+        return None
+    if not parts and spec.origin:
+        return Path(spec.origin) if Path(spec.origin).is_file() else None
+    for folder in spec.submodule_search_locations or ():
+        place = Path(folder, *parts)
+        for file in (place / "__init__.py", place.with_suffix(".py")):
+            if file.is_file():
+                return file
+    return None
 
 
 def _describe(file: Path) -> tuple[str, str]:

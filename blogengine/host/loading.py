@@ -10,13 +10,14 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from sqlalchemy import Engine
+from sqlalchemy import Engine, select
 
 from blogengine.contributions import API_VERSION, Plugin
 from blogengine.guard import Guard
 from blogengine.hooks import Hooks
 from blogengine.host.finding import Found
 from blogengine.migrations import Owner, pending
+from blogengine.models import PluginRow
 from blogengine.schema import setting_fields
 from blogengine.tables import table_metadata
 
@@ -109,9 +110,15 @@ class Host:
     def block_unmigrated(self, engine: Engine) -> None:
         """Take out plugins whose tables aren't at their newest revision."""
         owners = [plugin.owner for plugin in self.loaded.values()]
-        for state in pending(engine, [owner for owner in owners if owner is not None]):
-            reason = "Its tables aren't up to date. Run: blogengine migrate"
-            self.drop(state.owner, Unfit("blocked", reason))
+        waiting = pending(engine, [owner for owner in owners if owner is not None])
+        if not waiting:
+            return
+        with engine.connect() as connection:
+            query = select(PluginRow.name, PluginRow.migration_problem)
+            told = {name: problem for name, problem in connection.execute(query) if problem}
+        for state in waiting:
+            reason = told.get(state.owner) or state.problem or "Its tables aren't up to date."
+            self.drop(state.owner, Unfit("blocked", f"{reason} Run: blogengine migrate"))
 
     def owners(self) -> tuple[Owner, ...]:
         """Return the migration histories of the loaded plugins, in order of dependence."""

@@ -5,6 +5,22 @@ is imported only when something is to be done with it.
 """
 
 from blogengine.migrations.owners import Owner, core_owner
-from blogengine.migrations.runner import OwnerStatus, make_revision, pending, status, upgrade
+from blogengine.migrations.runner import (
+    OwnerStatus,
+    make_revision,
+    migration_failed,
+    pending,
+    status,
+    upgrade,
+)
 
-__all__ = ["Owner", "OwnerStatus", "core_owner", "make_revision", "pending", "status", "upgrade"]
+__all__ = [
+    "Owner",
+    "OwnerStatus",
+    "core_owner",
+    "make_revision",
+    "migration_failed",
+    "pending",
+    "status",
+    "upgrade",
+]

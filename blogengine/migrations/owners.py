@@ -30,33 +30,50 @@ class Owner:
         """Whether a table belongs to this owner by its name."""
         if self.name == CORE:
             return table in Base.metadata.tables
-        return table.startswith(f"{self.name}_") and table != self.version_table
+        # A plugin called `path` doesn't own the core's `path_history`.
+        own = table.startswith(f"{self.name}_") and table != self.version_table
+        return own and table not in Base.metadata.tables
 
 
 def core_owner() -> Owner:
     return Owner(CORE, Path(__file__).parent / "versions", Base.metadata)
 
 
+class UnfitHistory(Exception):
+    """Why a history can't be followed, as a sentence."""
+
+
 def newest_revision(folder: Path) -> str | None:
     """Return the head of a linear history without importing Alembic or running its files.
 
     Read from the assignments `revision` and `down_revision` at the top of each file, so that a
-    starting worker can compare heads in a millisecond.
+    starting worker can compare heads in a millisecond. Raises UnfitHistory for files that can't be
+    read and for a history with two heads.
     """
-    revisions: set[str] = set()
-    parents: set[str] = set()
+    parents: dict[str, str] = {}
     for path in sorted(folder.glob("[0-9a-zA-Z]*.py")):
         values = _assignments(path)
         if "revision" in values:
-            revisions.add(values["revision"])
-            parents.add(values.get("down_revision", ""))
-    heads = revisions - parents
-    return heads.pop() if len(heads) == 1 else None
+            parents[values["revision"]] = values.get("down_revision", "")
+    heads = sorted(parents.keys() - parents.values())
+    if len(heads) > 1:
+        raise UnfitHistory(
+            f"Its migrations have {len(heads)} newest revisions: {', '.join(heads)}."
+        )
+    if parents and not heads:
+        raise UnfitHistory("Its migrations go round in a circle.")
+    return heads[0] if heads else None
 
 
 def _assignments(path: Path) -> dict[str, str]:
     found: dict[str, str] = {}
-    for node in ast.parse(path.read_text(encoding="utf-8")).body:
+    try:
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+    except (SyntaxError, ValueError, OSError, RecursionError, MemoryError) as error:
+        raise UnfitHistory(
+            f"Its migration {path.name} can't be read: {type(error).__name__}: {error}."
+        ) from error
+    for node in tree.body:
         targets: list[ast.expr] = node.targets if isinstance(node, ast.Assign) else []
         if isinstance(node, ast.AnnAssign):
             targets = [node.target]

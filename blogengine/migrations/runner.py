@@ -12,7 +12,7 @@ from sqlalchemy import Connection, Engine, inspect, text
 
 from blogengine.db import WRITE_LOCK
 from blogengine.errors import OperatorError, UserError
-from blogengine.migrations.owners import Owner, newest_revision
+from blogengine.migrations.owners import Owner, UnfitHistory, newest_revision
 
 if TYPE_CHECKING:
     from alembic.runtime.migration import MigrationContext
@@ -21,25 +21,26 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class OwnerStatus:
-    """Where an owner's tables stand: the applied revision and the newest one there is."""
+    """Where an owner's tables stand: the applied revision and the newest one there is.
+
+    `problem` says why its history can't be followed.
+    """
 
     owner: str
     current: str | None
     newest: str | None
+    problem: str = ""
 
     @property
     def pending(self) -> bool:
-        return self.current != self.newest
+        return bool(self.problem) or self.current != self.newest
 
 
 def status(engine: Engine, owners: Iterable[Owner]) -> tuple[OwnerStatus, ...]:
     """Compare applied and newest revisions of all owners."""
     with engine.connect() as connection:
         tables = set(inspect(connection).get_table_names())
-        return tuple(
-            OwnerStatus(owner.name, _current(connection, owner, tables), _newest(owner))
-            for owner in owners
-        )
+        return tuple(_status(connection, owner, tables) for owner in owners)
 
 
 def pending(engine: Engine, owners: Iterable[Owner]) -> tuple[OwnerStatus, ...]:
@@ -47,8 +48,12 @@ def pending(engine: Engine, owners: Iterable[Owner]) -> tuple[OwnerStatus, ...]:
     return tuple(state for state in status(engine, owners) if state.pending)
 
 
-def _newest(owner: Owner) -> str | None:
-    return newest_revision(owner.folder)
+def _status(connection: Connection, owner: Owner, tables: set[str]) -> OwnerStatus:
+    current = _current(connection, owner, tables)
+    try:
+        return OwnerStatus(owner.name, current, newest_revision(owner.folder))
+    except UnfitHistory as error:
+        return OwnerStatus(owner.name, current, None, str(error))
 
 
 def _current(connection: Connection, owner: Owner, tables: set[str]) -> str | None:
@@ -71,16 +76,23 @@ def upgrade(engine: Engine, owners: Iterable[Owner]) -> tuple[str, ...]:
         state = status(engine, [owner])[0]
         if not state.pending:
             continue
+        if state.problem:
+            raise migration_failed(owner.name, state.problem)
         try:
             _run(engine, owner, lambda script, _rev: script._upgrade_revs("head", _rev))
         except Exception as error:
-            raise OperatorError(
-                f"Migrating the tables of {owner.name} failed: {error}.",
-                code="migration-failed",
-                action=f"Nothing of {owner.name} was changed; report the error to its author.",
-            ) from error
+            raise migration_failed(owner.name, str(error) or type(error).__name__) from error
         moved.append(owner.name)
     return tuple(moved)
+
+
+def migration_failed(owner: str, why: str) -> OperatorError:
+    """The error of an owner whose tables stay as they were."""
+    return OperatorError(
+        f"Migrating the tables of {owner} failed: {why.rstrip('.')}.",
+        code="migration-failed",
+        action=f"Nothing of {owner} was changed; report the error to its author.",
+    )
 
 
 def make_revision(engine: Engine, owner: Owner, message: str) -> str:
