@@ -8,6 +8,7 @@ with all built-in plugins switched on. Nothing here is read by a serving process
 
 from __future__ import annotations
 
+import ast
 import dataclasses
 import inspect
 import json
@@ -41,6 +42,7 @@ from blogengine.settings import SITE, SiteSettings
 from blogengine.site import Site, SiteDatabase, WidgetContext
 from blogengine.starting import initialise, migrate_plugins
 from blogengine.templating import CORE_TEMPLATES, SiteView
+from blogengine.testing import fixtures as fixtures_module
 from blogengine.values import Page
 
 DOCS = Path(__file__).resolve().parent
@@ -620,6 +622,46 @@ def templates_page(site: Site) -> str:
     )
 
 
+# --- fixtures for tests of plugins ------------------------------------------------------------
+
+
+def fixtures() -> dict[str, str]:
+    """Return the fixtures for authors with their docstrings, in the order of the source."""
+    tree = ast.parse(Path(fixtures_module.__file__ or "").read_text(encoding="utf-8"))
+    functions = [node for node in tree.body if isinstance(node, ast.FunctionDef)]
+    return {
+        node.name: ast.get_docstring(node) or ""
+        for node in functions
+        if any("fixture" in ast.unparse(mark) for mark in node.decorator_list)
+    }
+
+
+def testing_page() -> str:
+    """Return the page of the pytest plugin."""
+    introduction = (
+        "What pytest offers to tests of plugins. The engine brings it along; it is there when "
+        "`blogengine_plugins` stands in the project's pytest settings. "
+        "[Testing a plugin](../plugins/testing.md) shows it at work."
+    )
+    options = [
+        ("`blogengine_plugins`", "setting", INI),
+        ("`blogengine(plugins=[…], settings={…})`", "marker", MARKER),
+        ("`--blogengine-check NAME`", "option", "Runs each check of a plugin as a test."),
+    ]
+    parts = [f"## {name}\n\n{text}" for name, text in fixtures().items()]
+    return page("Testing", introduction, table(("name", "what", "meaning"), options), *parts)
+
+
+INI = (
+    "The plugins under test: names of installed ones, or paths of files and folders. Empty for "
+    "none; without it there are no fixtures."
+)
+MARKER = (
+    "Another choice for one test, a class or a module. A setting is the first plugin's; another "
+    "owner's is written with its name, as in `site.title`."
+)
+
+
 # --- what goes away -------------------------------------------------------------------------
 
 
@@ -739,6 +781,7 @@ def reference(site: Site, deprecated: Iterable[Deprecated] = DEPRECATED) -> dict
         "settings.md": settings_page(site),
         "commands.md": commands_page(site),
         "templates.md": templates_page(site),
+        "testing.md": testing_page(),
     }
     return with_boxes(pages, deprecated)
 

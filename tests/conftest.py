@@ -2,33 +2,28 @@
 
 from __future__ import annotations
 
-import json
 import os
 import shutil
 import tempfile
 import uuid
 from collections.abc import Callable, Generator, Iterator, Sequence
-from contextlib import AbstractContextManager, ExitStack, contextmanager
-from contextvars import Context
-from dataclasses import dataclass
+from contextlib import AbstractContextManager, ExitStack
 from pathlib import Path
 from typing import Any
 
 import hypothesis
 import pytest
 from flask import Flask
-from sqlalchemy import event
-from werkzeug.test import TestResponse
 
-from blogengine.app import create_app
-from blogengine.cli.main import run
-from blogengine.config import Config, load_config
-from blogengine.db import db
 from blogengine.rendering import Renderer
-from blogengine.settings import SITE, store_setting
-from blogengine.site import Site
-from blogengine.starting import bare_app, initialise, migrate_plugins
-from blogengine.values import Post, PostDraft
+from blogengine.settings import SITE
+from blogengine.testing.blog import Blog, Workshop
+from blogengine.testing.statements import counting
+
+__all__ = ["Blog"]
+
+# What authors of plugins get, so that our own tests prove it; `blog` is one without plugins here.
+pytest_plugins = ["blogengine.testing.fixtures"]
 
 # The same examples every time: a run that fails must fail again when it is looked into.
 hypothesis.settings.register_profile("same", derandomize=True, deadline=None)
@@ -88,141 +83,43 @@ def postgres_url(postgres_server: str) -> Iterator[str]:
         connection.execute(f"DROP DATABASE {name} WITH (FORCE)".encode())
 
 
-@dataclass(frozen=True)
-class Blog:
-    """A site in a folder of its own, built as a worker builds it, with strict plugins."""
-
-    folder: Path
-    app: Flask
-    site: Site
-
-    def send(self, path: str, **options: Any) -> TestResponse:
-        """Send a request as a fresh visitor.
-
-        It runs outside of the test's own application context, whose database snapshot it would
-        share otherwise.
-        """
-        client = self.app.test_client(use_cookies=False)
-        return Context().run(lambda: client.open(path, **options))
-
-    def get(self, path: str, **options: Any) -> TestResponse:
-        """Ask for a page as a fresh visitor."""
-        return self.send(path, **options)
-
-    def post(self, title: str = "A post", source: str = "Text.", **fields: Any) -> Post:
-        """Make a published post (or what `fields` say) outside of any request."""
-        tags = fields.pop("tags", ())
-        draft = PostDraft(**{"title": title, "source": source, "status": "published", **fields})
-        return self.site.posts.create(draft.with_tags(*tags) if tags else draft)
-
-    def run(self, *arguments: str) -> int:
-        """Run the command line on this site; return its exit code."""
-        code = Context().run(run, ["--site", str(self.folder), *arguments])
-        db.end_reading()  # what the command wrote is to be seen by the test
-        return code
-
-
-SETTINGS = {"base_url": "https://blog.example"}
-
-
 @pytest.fixture(scope="session")
-def fresh_site(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A new site, migrated once; tests start from copies of it."""
-    folder = tmp_path_factory.mktemp("fresh") / "site"
-    initialise(load_config(folder, environ={}), SETTINGS)
-    (folder / "instance" / "secret_key").unlink()
-    return folder
-
-
-class SharedRenderer(Renderer):
-    """The real renderer with its real child, kept from test to test: starting one takes long."""
-
-    def close(self) -> None:
-        """Leave the child to the next test."""
+def fresh_site(blogengine_workshop: Workshop) -> Path:
+    """A new site, migrated once, to be copied."""
+    return blogengine_workshop.fresh()
 
 
 @pytest.fixture(scope="session")
 def renderer() -> Iterator[Renderer]:
-    shared = SharedRenderer()
-    yield shared
-    Renderer.close(shared)
-
-
-def change(config: Config, settings: dict[str, object]) -> None:
-    """Store settings of the site before its app is built."""
-    if settings:
-        with bare_app(config), db.write() as session:
-            for key, value in settings.items():
-                store_setting(session, SITE, key, value)
+    """The real renderer with its real child."""
+    made = Renderer()
+    yield made
+    made.close()
 
 
 @pytest.fixture
-def make_blog(
-    tmp_path: Path, fresh_site: Path, renderer: Renderer, monkeypatch: pytest.MonkeyPatch
-) -> Iterator[Callable[..., Blog]]:
+def make_blog(tmp_path: Path, blogengine_workshop: Workshop) -> Iterator[Callable[..., Blog]]:
     """Make blogs: `make_blog(plugins=[…], database_url=…, settings={…}, strict=False)`."""
-    monkeypatch.setattr("blogengine.app.Renderer", lambda: renderer)
+    count = iter(range(100))
     with ExitStack() as stack:
-        count = iter(range(100))
 
         def make(
             *,
-            plugins: Sequence[str] | None = None,
-            database_url: str = "",
-            settings: dict[str, object] | None = None,
-            strict: bool = True,
             folder: Path | None = None,
+            settings: dict[str, object] | None = None,
+            plugins: Sequence[str] | None = None,
+            **words: Any,
         ) -> Blog:
             place = folder or tmp_path / f"blog{next(count)}"
-            if not database_url and not place.exists():
-                shutil.copytree(fresh_site, place)
-            if database_url:
-                (place / "instance").mkdir(parents=True, exist_ok=True)
-                line = f"database_url = {json.dumps(database_url)}\n"
-                (place / "instance" / "blog.toml").write_text(line)
-            config = load_config(place, environ={}, strict=strict)
-            initialise(config, SETTINGS)
-            change(config, settings or {})
-            if plugins is not None:
-                migrate_plugins(config, plugins)
-            app = create_app(config, plugins=plugins)
-            stack.enter_context(app.app_context())
-            site: Site = app.extensions["blogengine"]
-            stack.callback(db.close)
-            return Blog(place, app, site)
+            owned = {SITE: settings} if settings else {}
+            blog = blogengine_workshop.build(place, settings=owned, plugins=plugins, **words)
+            stack.callback(blog.close)
+            return blog
 
         yield make
 
 
 @pytest.fixture
-def blog(make_blog: Callable[..., Blog]) -> Blog:
-    """A blog without plugins."""
-    return make_blog(plugins=[])
-
-
-STATEMENTS = ("SELECT", "INSERT", "UPDATE", "DELETE", "WITH")
-
-
-@pytest.fixture
-def statements() -> Iterator[Callable[[Flask], AbstractContextManager[list[str]]]]:
+def statements() -> Callable[[Flask], AbstractContextManager[list[str]]]:
     """Count SELECTs and writes below SQLAlchemy: what the database's driver is handed."""
-
-    @contextmanager
-    def counting(app: Flask) -> Iterator[list[str]]:
-        seen: list[str] = []
-        with app.app_context():
-            engines = set(db.engines.values())
-
-        def listener(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
-            if statement.split(None, 1)[0].upper() in STATEMENTS:
-                seen.append(statement)
-
-        for engine in engines:
-            event.listen(engine, "before_cursor_execute", listener)
-        try:
-            yield seen
-        finally:
-            for engine in engines:
-                event.remove(engine, "before_cursor_execute", listener)
-
-    yield counting
+    return counting
