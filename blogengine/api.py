@@ -24,7 +24,13 @@ from blogengine.contributions import (
 )
 from blogengine.db import UtcDateTime
 from blogengine.deprecations import BlogEngineDeprecationWarning
-from blogengine.dressing import Asset, ContentSource
+from blogengine.dressing import (
+    Asset,
+    ContentSource,
+    LinkTag,
+    MetaTag,
+    StructuredData,
+)
 from blogengine.errors import (
     BlogError,
     NotFound,
@@ -69,8 +75,10 @@ __all__ = [
     "ImportReport",
     "Importer",
     "Link",
+    "LinkTag",
     "Mapped",
     "Markup",
+    "MetaTag",
     "NotFound",
     "OperatorError",
     "Page",
@@ -87,6 +95,7 @@ __all__ = [
     "Site",
     "SiteSettings",
     "Skipped",
+    "StructuredData",
     "Taxonomy",
     "Term",
     "Theme",

@@ -24,6 +24,7 @@ from blogengine.guard import Guard
 from blogengine.head import dresses
 from blogengine.hooks import Hooks
 from blogengine.host import Host, find_plugins
+from blogengine.host.asking import askers
 from blogengine.host.kinds.kind import or_fault
 from blogengine.host.outdated import warn_of_outdated
 from blogengine.host.registering import collect
@@ -36,7 +37,8 @@ from blogengine.settings import SITE, SettingsStore, SiteSettings
 from blogengine.site import Assembled, Site, SiteDatabase
 from blogengine.starting import enabled_plugins
 from blogengine.state import read_state
-from blogengine.templating import CORE_TEMPLATES, make_environment
+from blogengine.tags import prepared
+from blogengine.templating import CORE_TEMPLATES, NO_VALUES, given, make_environment
 from blogengine.terms import Terms
 from blogengine.users import Users
 from blogengine.views.archives import add_archive_routes
@@ -216,8 +218,15 @@ def make_pages(build: Build) -> None:
         build.theme, dressed = None, plain
         build.assembled.environment = make_environment(contributions, None)
     plain_environment = make_environment(contributions, None)
+    prepare = prepared(build.site.absolute)
     build.app.extensions[MAKER] = PageMaker(
-        build.site, build.theme, dressed, plain, plain_environment
+        build.site,
+        build.theme,
+        dressed,
+        plain,
+        plain_environment,
+        askers(build.host, build.site, "page_meta", prepare, ()),
+        askers(build.host, build.site, "template_context", given, NO_VALUES),
     )
 
 

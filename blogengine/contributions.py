@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from blogengine.dressing import ContentSource, StaticFile
+from blogengine.dressing import ContentSource, StaticFile, TemplateHelper
 
 if TYPE_CHECKING:
     from markupsafe import Markup
@@ -168,6 +168,7 @@ class Contributions:
     files: Mapping[str, StaticFile] = field(default_factory=dict)
     addresses: Mapping[tuple[str, str], str] = field(default_factory=dict)
     sources: tuple[tuple[str, ContentSource], ...] = ()
+    helpers: tuple[TemplateHelper, ...] = ()
     template_folders: tuple[tuple[str, Path], ...] = ()
 
 

@@ -1,13 +1,14 @@
-"""Frozen values with which plugins dress pages: files, sources of the policy.
+"""Frozen values with which plugins dress pages: files, sources of the policy, tags, helpers.
 
 What a page looks like belongs to its theme; these are the small things others add to it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType
+from typing import Any
 
 NO_SOURCES: Mapping[str, Sequence[str]] = MappingProxyType({})
 
@@ -61,3 +62,55 @@ class StaticFile:
     def inlined(self) -> bool:
         """Whether it stands in the page itself."""
         return self.asset.inline is True
+
+
+@dataclass(frozen=True, slots=True)
+class TemplateHelper:
+    """A function for templates: a `filter`, a `test` or a `global`.
+
+    The name is the plugin's own or begins with it and an underscore. The function gets what the
+    template gives it and nothing of Jinja's.
+    """
+
+    name: str
+    function: Callable[..., Any]
+    kind: str = "filter"
+
+
+@dataclass(frozen=True, slots=True)
+class MetaTag:
+    """A meta element. `property` stands in for `name` where the vocabulary wants it (Open Graph).
+
+    Of two with the same name and `media` the one with the higher `order` is shown, of equal ones
+    that of the plugin whose name comes first. The engine's own description has order 0.
+    """
+
+    name: str
+    content: str
+    property: bool = False
+    media: str = ""
+    order: int = 100
+
+
+@dataclass(frozen=True, slots=True)
+class LinkTag:
+    """A link element to another address, such as `LinkTag("me", "https://social.example/@ann")`.
+
+    `href` is a path of this site, or an address that begins with https, http or mailto. There may
+    be many of one `rel`, but one `canonical`: that with the highest `order` is shown. Style sheets
+    are assets and can't be linked here.
+    """
+
+    rel: str
+    href: str
+    type: str = ""
+    title: str = ""
+    order: int = 100
+
+
+@dataclass(frozen=True, slots=True)
+class StructuredData:
+    """What search engines are told of a page (schema.org): written into it as JSON-LD."""
+
+    data: Mapping[str, object]
+    order: int = 100

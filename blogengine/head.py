@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
 from blogengine.contributions import PAGE_KINDS, Contributions, Theme
 from blogengine.dressing import StaticFile
 from blogengine.errors import OperatorError
 from blogengine.policy import policy
 from blogengine.structured import json_ld
+from blogengine.tags import Tag, chosen, link, meta
 from blogengine.templating import CORE_TEMPLATES
 from blogengine.values import Page
 
@@ -117,32 +119,29 @@ def _hash(text: str) -> str:
 
 
 def head_markup(
-    page: Page, dress: Dress, site_title: str, absolute: Callable[[str], str]
+    page: Page,
+    dress: Dress,
+    site_title: str,
+    absolute: Callable[[str], str],
+    others: Sequence[Tag] = (),
 ) -> Markup:
-    """Return links, meta elements, styles and structured data of a page."""
-    parts: list[Markup] = []
+    """Return links, meta elements, styles and structured data of a page; `others` are plugins'."""
+    tags: list[Tag] = []
     if page.description:
-        parts.append(_meta("description", page.description))
+        tags.append(meta("description", page.description))
     if page.noindex or page.kind in ("error", "protected"):
-        parts.append(_meta("robots", "noindex"))
+        tags.append(meta("robots", "noindex", math.inf))
     if page.canonical:
-        parts.append(_link("canonical", page.canonical))
+        tags.append(link("canonical", page.canonical))
     if page.archive is not None and page.previous is not None:
-        parts.append(_link("prev", absolute(page.previous.url)))
+        tags.append(link("prev", absolute(page.previous.url)))
     if page.archive is not None and page.next is not None:
-        parts.append(_link("next", absolute(page.next.url)))
+        tags.append(link("next", absolute(page.next.url)))
+    parts = chosen(tags, others) if others else [tag.markup for tag in tags]
     for feed in page.feeds:
-        link = '<link rel="alternate" type="{}" title="{}" href="{}">'
-        parts.append(Markup(link).format(feed.type, feed.title, absolute(feed.url)))
+        alternate = '<link rel="alternate" type="{}" title="{}" href="{}">'
+        parts.append(Markup(alternate).format(feed.type, feed.title, absolute(feed.url)))
     parts.append(Markup('<link rel="icon" href="/favicon.ico" type="image/svg+xml">'))
     parts.append(dress.markup)
     parts.append(json_ld(page, site_title, absolute))
     return Markup("\n").join(part for part in parts if part)
-
-
-def _meta(name: str, content: str) -> Markup:
-    return Markup('<meta name="{}" content="{}">').format(name, content)
-
-
-def _link(rel: str, url: str) -> Markup:
-    return Markup('<link rel="{}" href="{}">').format(rel, escape(url))

@@ -20,10 +20,11 @@ from blogengine.clock import utcnow
 from blogengine.contributions import REGIONS, Theme
 from blogengine.errors import BlogError
 from blogengine.head import Dress, head_markup
+from blogengine.host.asking import Askers
 from blogengine.settings import SiteSettings
 from blogengine.site import Site, WidgetContext
 from blogengine.state import SiteState
-from blogengine.templating import SiteView
+from blogengine.templating import NOBODY, PluginValues, SiteView
 from blogengine.values import NOTHING, Page, Post, Viewer
 
 log = logging.getLogger(__name__)
@@ -50,6 +51,8 @@ class PageMaker:
     dresses: Mapping[str, Dress]
     plain_dresses: Mapping[str, Dress]
     plain_environment: Environment
+    meta: Askers = ()
+    context: Askers = ()
 
     def respond(
         self,
@@ -69,6 +72,7 @@ class PageMaker:
             (post,) = self._with_extras((page.post,), "post")
             page = replace(page, post=post)
         keys = set(page.keys) | {f"post:{post.id}" for post in page.posts}
+        keys.update(f"settings:{name}" for name, _ask in (*self.meta, *self.context))
         try:
             body = self._body(page, state, keys, template=template, context=context)
             dresses = self.dresses
@@ -126,12 +130,17 @@ class PageMaker:
             __version__,
         )
         dresses = self.plain_dresses if plain else self.dresses
+        given = NOBODY
+        if self.context and not plain:
+            given = PluginValues({name: ask(page) for name, ask in self.context})
+        tags = [tag for _name, ask in self.meta for tag in ask(page)] if self.meta else ()
         environment = self.plain_environment if plain else self.site.environment
         return environment.get_template(template or TEMPLATES[page.kind]).render(
             context,
             site=view,
             page=page,
-            head=head_markup(page, dresses[page.kind], settings.title, self.site.absolute),
+            head=head_markup(page, dresses[page.kind], settings.title, self.site.absolute, tags),
+            plugins=given,
             region=self._regions(page, view, keys),
         )
 

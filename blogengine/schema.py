@@ -6,6 +6,7 @@ Knows nothing of where values are kept; `settings` does.
 from __future__ import annotations
 
 import dataclasses
+import re
 import types
 import typing
 from collections.abc import Sequence
@@ -29,6 +30,9 @@ class Rules:
     le: float | None = None
     choices: tuple[str, ...] = ()
     secret: bool = False
+    multiline: bool = False
+    pattern: str = ""
+    example: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +45,7 @@ class SettingField:
     rules: Rules
 
 
-def setting(
+def setting(  # noqa: PLR0913 - each is one word of the author
     default: Any,
     *,
     title: str,
@@ -50,13 +54,18 @@ def setting(
     le: float | None = None,
     choices: Sequence[str] = (),
     secret: bool = False,
+    multiline: bool = False,
+    pattern: str = "",
+    example: str = "",
 ) -> Any:
     """Declare a field of a settings dataclass, of type str, int, float or bool.
 
     `ge` and `le` bound a number, or the length of a text; `choices` are the only texts allowed.
-    A `secret` is never shown nor exported.
+    A `secret` is never shown nor exported. A `multiline` text has an entry in each line. A text
+    that isn't empty must match the regular expression `pattern`, a multiline one in each line; a
+    refusal shows the `example`.
     """
-    rules = Rules(title, help, ge, le, tuple(choices), secret)
+    rules = Rules(title, help, ge, le, tuple(choices), secret, multiline, pattern, example)
     return dataclasses.field(default=default, metadata={METADATA: rules})
 
 
@@ -86,6 +95,8 @@ def parse_value(item: SettingField, value: object) -> object:
     except (TypeError, ValueError):
         raise _wrong(item, f"must be {_wanted(item)}, but {value!r} was given") from None
     rules = item.rules
+    if isinstance(parsed, str):
+        parsed = _checked_text(item, parsed)
     if rules.choices and parsed not in rules.choices:
         raise _wrong(item, f"must be one of {', '.join(rules.choices)}, not {parsed!r}")
     size: float
@@ -95,6 +106,18 @@ def parse_value(item: SettingField, value: object) -> object:
     if rules.le is not None and size > rules.le:
         raise _wrong(item, f"must be at most {rules.le:g}{unit}")
     return parsed
+
+
+def _checked_text(item: SettingField, text: str) -> str:
+    """Return a text with one kind of line end and no empty lines, checked by its pattern."""
+    rules = item.rules
+    if rules.multiline:
+        text = "\n".join(line.strip() for line in text.splitlines() if line.strip())
+    for line in text.split("\n") if rules.multiline else (text,):
+        if rules.pattern and line and not re.fullmatch(rules.pattern, line):
+            like = f"must look like {rules.example}" if rules.example else "has another form"
+            raise _wrong(item, f"{like}, not {line!r:.80}")
+    return text
 
 
 def _converted(kind: type[Any], value: object) -> object:

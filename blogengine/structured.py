@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from typing import Any
 
 from markupsafe import Markup
 
+from blogengine.tags import json_script
 from blogengine.values import Page, Post
 
 Absolute = Callable[[str], str]
@@ -25,9 +25,7 @@ def json_ld(page: Page, site_title: str, absolute: Absolute) -> Markup:
         data = {"@context": "https://schema.org", **_posting(page.post, absolute, whole=True)}
     else:
         return Markup("")
-    # "<" must not end the script element early; JSON knows it as an escape.
-    text = json.dumps(data, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c")
-    return Markup('<script type="application/ld+json">{}</script>').format(Markup(text))
+    return json_script(data)
 
 
 def _collection(page: Page, site_title: str, absolute: Absolute) -> dict[str, Any]:

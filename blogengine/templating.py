@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 from jinja2 import (
     BaseLoader,
@@ -34,6 +35,60 @@ class SiteView:
     version: str
 
 
+class Given:
+    """What one plugin gives to a page's template; nothing at all is falsy.
+
+    Not a dictionary: its names must be found before any method's.
+    """
+
+    __slots__ = ("_values",)
+
+    def __init__(self, values: Mapping[str, object]) -> None:
+        self._values = values
+
+    def __getitem__(self, name: str) -> object:
+        return self._values[name]
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._values
+
+    def __len__(self) -> int:
+        return len(self._values)
+
+
+NO_VALUES = Given({})
+
+
+class PluginValues:
+    """`plugins` in a page's template: what each plugin gives by its name.
+
+    One that is off, gives nothing or has failed is empty and not undefined, so that a theme can
+    ask `{% if plugins.NAME %}` whatever is switched on.
+    """
+
+    __slots__ = ("_given",)
+
+    def __init__(self, given: Mapping[str, Given]) -> None:
+        self._given = given
+
+    def __getitem__(self, name: str) -> Given:
+        return self._given.get(name, NO_VALUES)
+
+
+NOBODY = PluginValues({})
+
+
+def given(answer: Any) -> Given:
+    """Return one plugin's answer as its values; raises for an answer that isn't a mapping."""
+    if not answer:
+        return NO_VALUES
+    values = dict(answer)
+    for name in values:
+        if not isinstance(name, str) or not name.isidentifier():
+            raise TypeError(f"{name!r:.60} can't be a name in a template")
+    return Given(values)
+
+
 def make_environment(contributions: Contributions, theme: Theme | None) -> Environment:
     """Return the environment: the theme's templates first, then plugins', then the core's.
 
@@ -59,6 +114,9 @@ def make_environment(contributions: Contributions, theme: Theme | None) -> Envir
     addresses = contributions.addresses
     environment.globals["static"] = lambda plugin, file: addresses.get((plugin, file), "")
     environment.filters.update(date=long_date, iso=iso_time, plural=plural)
+    for helper in contributions.helpers:
+        places = {"filter": environment.filters, "test": environment.tests}
+        places.get(helper.kind, environment.globals)[helper.name] = helper.function
     return environment
 
 

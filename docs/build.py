@@ -23,6 +23,7 @@ from typing import Any, get_type_hints
 import click
 from jinja2 import Environment
 from jinja2.meta import find_undeclared_variables
+from jinja2.nodes import Assign, Name
 
 from blogengine import api
 from blogengine.app import create_app
@@ -245,7 +246,8 @@ def hooks_page(site: Site) -> str:
     introduction = (
         "A plugin answers a hook with a function of the same name, marked with `@hookimpl`. It "
         "names only the arguments it wants. `register_*` hooks are asked once, while the app is "
-        "built; `on_*` hooks are told of a change after its commit. The "
+        "built; `on_*` hooks are told of a change after its commit, the others are asked "
+        "while a page is made. The "
         "[guide for plugin authors](../plugins/index.md) shows them at work; the values are on "
         "the page [Values](values.md)."
     )
@@ -569,12 +571,16 @@ def regions_in(name: str) -> list[str]:
 def expected_variables(site: Site, name: str) -> list[str]:
     """Return the variables that a template takes from where it is shown."""
     text = (CORE_TEMPLATES / name).read_text(encoding="utf-8")
-    found = find_undeclared_variables(site.environment.parse(text))
-    return sorted(found - set(Environment().globals))
+    tree = site.environment.parse(text)
+    found = find_undeclared_variables(tree) - set(Environment().globals)
+    # A block finds what its template has set before, which Jinja's own reading doesn't see.
+    own = {item.target.name for item in tree.find_all(Assign) if isinstance(item.target, Name)}
+    return sorted(found - own)
 
 
 def own_filters(site: Site) -> list[str]:
-    return sorted(set(site.environment.filters) - set(Environment().filters))
+    given = {helper.name for helper in site.contributions.helpers}
+    return sorted(set(site.environment.filters) - set(Environment().filters) - given)
 
 
 def templates_page(site: Site) -> str:
@@ -584,6 +590,17 @@ def templates_page(site: Site) -> str:
         ("`page`", "The page that is shown; its fields are below."),
         ("`head`", "Links, meta elements, styles and structured data; stands in `<head>`."),
         ("`region(name)`", "The widgets of a region; empty where nothing stands."),
+        (
+            "`plugins`",
+            "What plugins give to the page: `plugins.NAME.key`. `plugins.NAME` is empty, not "
+            "undefined, where the plugin is off, gives nothing or has failed, so `{% if "
+            "plugins.NAME %}` can always be asked; a key that isn't there is undefined.",
+        ),
+        (
+            "`static(plugin, file)`",
+            'The address of a plugin\'s file, `static("copy_code", "copy.css")`; empty where '
+            "there is none.",
+        ),
         ("`post`, `term`", "In the parts that are included for one post or one term."),
     ]
     kinds = [(code(kind), code(name)) for kind, name in TEMPLATES.items()]
@@ -616,7 +633,9 @@ def templates_page(site: Site) -> str:
         f"## Kinds of page\n\n{table(('kind', 'template'), kinds)}\n\nA page of kind `plugin` is "
         "shown by a template of that plugin.",
         f"## Regions\n\n{table(('region', 'shown by'), regions)}",
-        f"## Filters\n\nBeside those of Jinja:\n\n{table(('filter', 'meaning'), filters)}",
+        f"## Filters\n\nBeside those of Jinja:\n\n{table(('filter', 'meaning'), filters)}\n\n"
+        "Plugins offer others, which are there while their plugin is on; each name begins with "
+        "the plugin's.",
         "## Templates of the engine\n\nA theme replaces any of them by a file of the same "
         f"name.\n\n{table(('template', 'variables', 'regions'), parts_rows)}",
     )

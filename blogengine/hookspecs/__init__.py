@@ -1,13 +1,14 @@
 """Every hook of blogengine. The docstrings are the reference manual.
 
-`register_*` hooks are asked once while the app is built, `on_*` hooks are told of a change after
-its commit. Each docstring says, in this order: what for, when and how often, in which
-transaction, what to return, what happens on an error, and since which version.
+`register_*` hooks are asked once while the app is built, those of `serving` while a page is made,
+`on_*` hooks are told of a change after its commit. Each docstring says, in this order: what for,
+when and how often, in which transaction, what to return, what happens on an error, and since which
+version.
 """
 
-from blogengine.hookspecs import registering, telling
+from blogengine.hookspecs import registering, serving, telling
 from blogengine.hookspecs.markers import hookimpl, hookspec
 
-MODULES = (registering, telling)
+MODULES = (registering, serving, telling)
 
-__all__ = ["MODULES", "hookimpl", "hookspec", "registering", "telling"]
+__all__ = ["MODULES", "hookimpl", "hookspec", "registering", "serving", "telling"]

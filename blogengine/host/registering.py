@@ -16,7 +16,15 @@ from blogengine.host.kinds.themes import THEMES
 from blogengine.host.kinds.widgets import WIDGETS
 from blogengine.host.loading import Host, Unfit
 
-KINDS: tuple[Kind[Any], ...] = (WIDGETS, EXTRAS, FEEDS, THEMES, IMPORTERS, BLUEPRINTS, ASSETS)
+KINDS: tuple[Kind[Any], ...] = (
+    WIDGETS,
+    EXTRAS,
+    FEEDS,
+    THEMES,
+    IMPORTERS,
+    BLUEPRINTS,
+    ASSETS,
+)
 """Everything a plugin can register as values, in the order it is asked for."""
 
 
