@@ -6,6 +6,7 @@ import re
 import uuid
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from datetime import datetime
 
 from flask import Flask
 from sqlalchemy import inspect, select, update
@@ -17,7 +18,8 @@ from blogengine.db import db
 from blogengine.errors import OperatorError
 from blogengine.guard import Guard
 from blogengine.hooks import Hooks
-from blogengine.host import Host, find_plugins
+from blogengine.host import Found, Host, find_plugins
+from blogengine.host.files import files_hash
 from blogengine.host.manifests import declared, in_order, required_by
 from blogengine.migrations import (
     Owner,
@@ -69,15 +71,21 @@ def initialise(config: Config, settings: Mapping[str, object]) -> None:
     with bare_app(config):
         upgrade(db.write_engine, [core_owner()])
         _migrate_plugins(config, DEFAULT_PLUGINS)
+        found = find_plugins(config.plugin_folder)
         with db.write() as session:
             session.add(SiteStateRow(id=STATE_ID, site_id=str(uuid.uuid4()), menu="[]"))
             session.flush()
             now = utcnow()
             for name in DEFAULT_PLUGINS:
-                session.add(PluginRow(name=name, enabled=True, changed_at=now))
+                session.add(_enabled_row(name, found.get(name), now))
             for key, value in settings.items():
                 if value is not None:
                     store_setting(session, SITE, key, value)
+
+
+def _enabled_row(name: str, found: Found | None, now: datetime) -> PluginRow:
+    version, hashed = (found.version, files_hash(found)) if found else ("", "")
+    return PluginRow(name=name, enabled=True, version=version, files_hash=hashed, changed_at=now)
 
 
 def migrate(config: Config) -> Migrated:

@@ -155,6 +155,9 @@ def test_the_core_migrates_whatever_became_of_the_plugins(
     turn_on(folder, "bad", "gone")
     assert migrate(load_config(folder, environ={})).moved == ("gone",)
     shutil.rmtree(gone)
+    assert make_blog(folder=folder).run("plugin", "list", "--json") == 0
+    states = {row["name"]: row["state"] for row in json.loads(capsys.readouterr().out)}
+    assert (states["gone"], states["bad"]) == ("missing", "blocked")
     versions = tmp_path / "versions"
     shutil.copytree(core_owner().folder, versions)
     newest = sorted(versions.glob("0*.py"))[-1].name[:4]
@@ -168,10 +171,6 @@ def test_the_core_migrates_whatever_became_of_the_plugins(
     blog = make_blog(folder=folder)
     assert (status(blog, "gone").state, status(blog, "bad").state) == ("missing", "blocked")
     assert blog.get("/").status_code == 200
-    capsys.readouterr()
-    assert blog.run("plugin", "list", "--json") == 0
-    states = {row["name"]: row["state"] for row in json.loads(capsys.readouterr().out)}
-    assert (states["gone"], states["bad"]) == ("missing", "blocked")
 
 
 def distribution(place: Path, name: str) -> Path:

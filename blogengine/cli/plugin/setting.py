@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import click
 
-from blogengine.cli.plugin.showing import plugin_status
 from blogengine.cli.session import Session, json_option, print_rows
 from blogengine.cli.settings import assign, setting_row
 
@@ -16,7 +15,11 @@ from blogengine.cli.settings import assign, setting_row
 @click.pass_obj
 def settings(session: Session, name: str, assignments: tuple[str, ...], as_json: bool) -> None:
     """Show a plugin's settings, or set some."""
-    status = plugin_status(session, name)
+    from blogengine.lifecycle.switching import unknown
+
+    status = session.site.host.status(name)
+    if status.found is None and not status.enabled:
+        raise unknown(name)
     schema = status.manifest.settings if status.manifest else None
     if schema is None:
         raise click.UsageError(f"The plugin {name} has no settings, or isn't running.")

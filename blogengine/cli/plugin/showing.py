@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import click
 
 from blogengine.cli.session import Session, json_option, print_record, print_rows
-from blogengine.errors import NotFound
-from blogengine.head import sources_of
-from blogengine.host import PluginStatus
-from blogengine.host.outdated import uses_of
+
+CHANGED = "changed since it was enabled"
 
 
 @click.command("list")
@@ -16,16 +16,18 @@ from blogengine.host.outdated import uses_of
 @click.pass_obj
 def list_plugins(session: Session, as_json: bool) -> None:
     """List all plugins that are there, with their states."""
+    from blogengine.lifecycle.looking import look
+
     rows = (
         {
-            "name": status.name,
-            "state": status.state,
-            "door": status.found.door if status.found else "",
-            "version": status.found.version if status.found else "",
-            "summary": status.reason or (status.found.summary if status.found else ""),
-            **({"deprecated": outdated(session, status.name)} if as_json else {}),
+            "name": record["name"],
+            "state": record["state"],
+            "door": record["door"],
+            "version": record["version"],
+            "changed": record["changed"] if as_json else (CHANGED if record["changed"] else ""),
+            "summary": record["reason"] or record["summary"],
         }
-        for status in session.site.host.statuses()
+        for record in look(session.config)
     )
     print_rows(rows, as_json=as_json)
 
@@ -36,46 +38,19 @@ def list_plugins(session: Session, as_json: bool) -> None:
 @click.pass_obj
 def info(session: Session, name: str, as_json: bool) -> None:
     """Show what is known of a plugin."""
-    status = plugin_status(session, name)
-    found, manifest = status.found, status.manifest
-    print_record(
-        {
-            "name": name,
-            "state": status.state,
-            "enabled": status.enabled,
-            "reason": status.reason,
-            "door": found.door if found else "",
-            "location": found.location if found else "",
-            "version": found.version if found else "",
-            "summary": found.summary if found else "",
-            "homepage": manifest.homepage if manifest else "",
-            "requires": list(manifest.requires) if manifest else [],
-            "hooks": list(status.hooks),
-            "deprecated": outdated(session, name),
-            "files": [
-                f"{file.asset.path} ({file.asset.kind})"
-                for file in session.site.contributions.files.values()
-                if file.plugin == name
-            ],
-            "sources": sources_of(session.site.contributions, name),
-        },
-        as_json=as_json,
-    )
+    record = known(session, name)
+    if not as_json:
+        words = {True: CHANGED, False: "no", None: "not known"}
+        record["changed"] = words[record["changed"]] if record["enabled"] else ""
+    print_record(record, as_json=as_json)
 
 
-def plugin_status(session: Session, name: str) -> PluginStatus:
-    """Return what is known of a plugin; NotFound when there is none of this name."""
-    for status in session.site.host.statuses():
-        if status.name == name:
-            return status
-    raise NotFound(
-        f"There is no plugin {name!r}.",
-        code="plugin-unknown",
-        action="See `blogengine plugin list`.",
-    )
+def known(session: Session, name: str) -> dict[str, Any]:
+    """Return what is known of a plugin; UserError when there is none of this name."""
+    from blogengine.lifecycle.looking import look
+    from blogengine.lifecycle.switching import unknown
 
-
-def outdated(session: Session, name: str) -> list[str]:
-    """Return a sentence for each thing a running plugin uses that goes away."""
-    plugin = session.site.host.loaded.get(name)
-    return [entry.sentence() for entry in uses_of(plugin)] if plugin is not None else []
+    for record in look(session.config):
+        if record["name"] == name:
+            return record
+    raise unknown(name)

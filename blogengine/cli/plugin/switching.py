@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import click
 
 from blogengine.cli.session import Session
@@ -9,27 +11,46 @@ from blogengine.cli.session import Session
 
 @click.command("enable")
 @click.argument("name")
+@click.option("--with-required", is_flag=True, help="Enable what it requires together with it.")
 @click.option("--quiet", is_flag=True, help="Print nothing when all is well.")
 @click.pass_obj
-def enable(session: Session, name: str, quiet: bool) -> None:
-    """Switch a plugin on, after a trial build that serves nobody."""
-    _switch(session, name, on=True, quiet=quiet)
+def enable(session: Session, name: str, with_required: bool, quiet: bool) -> None:
+    """Switch a plugin on, after a trial on a copy of the site."""
+    from blogengine.lifecycle import switching
+
+    done = switching.enable(
+        session.config, name, with_required=with_required, say=progress(quiet=quiet)
+    )
+    _tell(done, "enabled", quiet=quiet)
 
 
 @click.command("disable")
 @click.argument("name")
+@click.option("--with-dependants", is_flag=True, help="Disable what needs it together with it.")
 @click.option("--quiet", is_flag=True, help="Print nothing when all is well.")
 @click.pass_obj
-def disable(session: Session, name: str, quiet: bool) -> None:
+def disable(session: Session, name: str, with_dependants: bool, quiet: bool) -> None:
     """Switch a plugin off; its data is kept."""
-    _switch(session, name, on=False, quiet=quiet)
+    from blogengine.lifecycle import switching
+
+    done = switching.disable(
+        session.config, name, with_dependants=with_dependants, say=progress(quiet=quiet)
+    )
+    _tell(done, "disabled", quiet=quiet)
 
 
-def _switch(session: Session, name: str, *, on: bool, quiet: bool) -> None:
-    from blogengine.switching import switch
+def progress(*, quiet: bool = False) -> Callable[[str], None]:
+    """Return what tells of slow steps, on standard error."""
+    return lambda text: None if quiet else click.echo(text, err=True)
 
-    serving = switch(session.config, name, on=on)
-    if not quiet:
-        click.echo(f"The plugin {name} is {'enabled' if on else 'disabled'}.")
-        if serving:
-            click.echo("The serving site has taken it over.")
+
+def _tell(done: object, what: str, *, quiet: bool) -> None:
+    from blogengine.lifecycle.switching import Switched
+
+    assert isinstance(done, Switched)
+    if quiet:
+        return
+    for name in done.names:
+        click.echo(f"The plugin {name} is {what}.")
+    if done.serving:
+        click.echo("The serving site has taken it over.")

@@ -1,0 +1,69 @@
+"""What there is to know of all plugins, from a look in a process of its own."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import select
+
+from blogengine.config import Config
+from blogengine.db import db
+from blogengine.errors import OperatorError
+from blogengine.host import Found, find_plugins
+from blogengine.host.files import changed_since
+from blogengine.lifecycle.trials import Plan, run_here
+from blogengine.models import PluginRow
+from blogengine.starting import bare_app
+
+MISSING = "It was enabled, but its files are gone. Its data is kept."
+
+
+def look(config: Config) -> list[dict[str, Any]]:
+    """Return a record for each plugin that is there or enabled.
+
+    Raises OperatorError when there is no site to look at. A plugin that ends the process that
+    looks doesn't: then the records say what files and database know.
+    """
+    trial = run_here(config, Plan(None, migrate=False, ask=False, safe=config.safe))
+    if trial.error:
+        raise OperatorError(**trial.error)
+    found = find_plugins(config.plugin_folder)
+    with bare_app(config):
+        rows = db.reading().execute(
+            select(PluginRow.name, PluginRow.enabled, PluginRow.version, PluginRow.files_hash)
+        )
+        known = {name: (enabled, version, hashed) for name, enabled, version, hashed in rows}
+    records = [dict(record) for record in trial.plugins]
+    if trial.problem:
+        enabled = {name for name, row in known.items() if row[0]}
+        records = [
+            _from_files(name, found.get(name), name in enabled, trial.problem)
+            for name in sorted({*found, *enabled})
+        ]
+    for record in records:
+        name = record["name"]
+        _enabled, version, hashed = known.get(name, (False, "", ""))
+        there = found.get(name)
+        on = record["enabled"] and there is not None
+        record["changed"] = changed_since(there, version, hashed) if on and there else None
+        record["enabled_version"] = version if record["enabled"] else ""
+    return records
+
+
+def _from_files(name: str, found: Found | None, enabled: bool, problem: str) -> dict[str, Any]:
+    state, reason = ("enabled", f"Unknown: {problem}.") if enabled else ("found", "")
+    if found is None:
+        state, reason = "missing", MISSING
+    return {
+        "name": name,
+        "state": state,
+        "enabled": enabled,
+        "reason": reason,
+        "door": found.door if found else "",
+        "location": found.location if found else "",
+        "version": found.version if found else "",
+        "summary": found.summary if found else "",
+        "homepage": "",
+        "requires": [],
+        "hooks": [],
+    }
