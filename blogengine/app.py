@@ -17,7 +17,7 @@ from blogengine import __version__
 from blogengine.archives import Archives
 from blogengine.bodies import LARGEST_REQUEST
 from blogengine.config import Config, load_config
-from blogengine.contributions import TAG, Contributions, Taxonomy, Theme
+from blogengine.contributions import REGIONS, TAG, Contributions, Taxonomy, Theme
 from blogengine.db import db
 from blogengine.errors import OperatorError
 from blogengine.guard import Guard
@@ -49,6 +49,7 @@ from blogengine.views.posts import add_slash, show_path
 from blogengine.views.static import ENDPOINT as STATIC
 from blogengine.views.static import show_static
 from blogengine.web import CONVERTERS
+from blogengine.widgets import Widgets
 
 log = logging.getLogger(__name__)
 
@@ -189,6 +190,10 @@ def make_site(build: Build) -> None:
         store=store,
         taxonomies=taxonomies,
         assembled=build.assembled,
+        widgets=Widgets(
+            lambda: build.assembled.contributions.widgets,
+            lambda: build.theme.regions if build.theme else REGIONS,
+        ),
         db=SiteDatabase(),
         answer=respond_with,
     )
@@ -218,6 +223,7 @@ def make_pages(build: Build) -> None:
         build.theme, dressed = None, plain
         build.assembled.environment = make_environment(contributions, None)
     plain_environment = make_environment(contributions, None)
+    build.site.widgets.reload(db.reading())
     prepare = prepared(build.site.absolute)
     build.app.extensions[MAKER] = PageMaker(
         build.site,

@@ -235,6 +235,21 @@ class WheelRow(Model):
     at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
+class WidgetPlaceRow(Model):
+    """Where the owner wants a widget; kept when its plugin is gone.
+
+    An empty `region` is the widget's own, `position` 0 stands for its own order.
+    """
+
+    __tablename__ = "widget_places"
+
+    widget: Mapped[str] = mapped_column(String(100), primary_key=True)
+    region: Mapped[str] = mapped_column(String(30), default="")
+    position: Mapped[int] = mapped_column(default=0)
+    hidden: Mapped[bool] = mapped_column(default=False)
+    title: Mapped[str] = mapped_column(String(NAME_LENGTH), default="")
+
+
 class ChangeRow(Model):
     """The change log: one surrogate key that a transaction made stale."""
 

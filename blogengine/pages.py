@@ -8,16 +8,17 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from types import MappingProxyType
+from typing import Any
 
 from flask import Response, g, request
 from jinja2 import Environment
-from markupsafe import Markup, escape
+from markupsafe import Markup
 from werkzeug.exceptions import HTTPException
 from werkzeug.http import http_date
 
 from blogengine import __version__
 from blogengine.clock import utcnow
-from blogengine.contributions import REGIONS, Theme
+from blogengine.contributions import Theme
 from blogengine.errors import BlogError
 from blogengine.head import Dress, head_markup
 from blogengine.host.asking import Askers
@@ -26,6 +27,7 @@ from blogengine.site import Site, WidgetContext
 from blogengine.state import SiteState
 from blogengine.templating import NOBODY, PluginValues, SiteView
 from blogengine.values import NOTHING, Page, Post, Viewer
+from blogengine.widgets import KEY as WIDGETS
 
 log = logging.getLogger(__name__)
 
@@ -145,33 +147,20 @@ class PageMaker:
         )
 
     def _regions(self, page: Page, view: SiteView, keys: set[str]) -> Callable[[str], Markup]:
-        context = WidgetContext(self.site, view, page, Viewer(), keys)
-        offered = self.theme.regions if self.theme else REGIONS
-        fallback = next((name for name in ("sidebar", "footer") if name in offered), "")
+        keys.add(WIDGETS)
+        site, viewer = self.site, Viewer()
+        here = site.widgets.arrangement.of_kind(page.kind)
+        shared: dict[str, Any] = {}
 
         def region(name: str) -> Markup:
-            if name not in offered:
-                return Markup("")
-            widgets = list(self.site.contributions.widgets.get(name, ()))
-            if name == fallback:
-                for other, strays in self.site.contributions.widgets.items():
-                    widgets += strays if other not in offered else ()
             parts = []
-            for widget in widgets:
-                if widget.pages and page.kind not in widget.pages:
-                    continue
-                made = widget.render(context)
-                if made:
-                    parts.append(_section(widget.name, escape(made)))
-            return Markup("\n").join(parts)
+            for item in here.get(name, ()):
+                context = WidgetContext(site, view, page, viewer, keys, item.title, shared)
+                if made := item.widget.render(context):
+                    parts.append(f"{item.opening}{made}</section>")
+            return Markup("\n".join(parts))
 
         return region
-
-
-def _section(name: str, content: Markup) -> Markup:
-    return Markup('<section class="widget widget-{0}" id="w-{0}">{1}</section>').format(
-        name, content
-    )
 
 
 def make_cacheable(response: Response, updated_at: datetime | None) -> None:

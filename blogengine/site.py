@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
@@ -30,8 +30,10 @@ from blogengine.templating import SiteView
 from blogengine.terms import Terms
 from blogengine.users import Users
 from blogengine.values import Page, Viewer
+from blogengine.widgets import Widgets
 
 S = TypeVar("S")
+T = TypeVar("T")
 
 
 class SiteDatabase:
@@ -83,6 +85,7 @@ class Site:
     store: SettingsStore
     taxonomies: Mapping[str, Taxonomy]
     assembled: Assembled
+    widgets: Widgets
     db: SiteDatabase
     answer: Callable[[Page, str, Mapping[str, object]], Response]
 
@@ -149,18 +152,37 @@ class Site:
 
 @dataclass(slots=True)
 class WidgetContext:
-    """What a widget's `render` gets: the site, the page it stands on, and who reads."""
+    """What a widget's `render` gets: the site, the page it stands on, and who reads.
+
+    `title` is what the owner calls the widget, else its own title.
+    """
 
     site: Site
     view: SiteView
     page: Page
     viewer: Viewer
     keys: set[str]
+    title: str = ""
+    shared: dict[str, Any] = field(default_factory=dict, repr=False)
+
+    def once(self, name: str, make: Callable[[], T]) -> T:
+        """Return what `make` gave for this page: widgets that share it call it once together.
+
+        Begin the name with the plugin's.
+        """
+        if name not in self.shared:
+            self.shared[name] = make()
+        found: T = self.shared[name]
+        return found
 
     def depends_on(self, *keys: str) -> None:
         """Name surrogate keys that make the page stale when they change."""
         self.keys.update(keys)
 
     def render(self, template: str, **context: object) -> Markup:
-        """Render a template of the plugin; it sees `site` and `page` as the page's own does."""
-        return self.site.render(template, site=self.view, page=self.page, **context)
+        """Render a template of the plugin; it sees `site` and `page` as the page's own does.
+
+        `title` is the widget's.
+        """
+        given = {"site": self.view, "page": self.page, "title": self.title, **context}
+        return self.site.render(template, **given)

@@ -24,6 +24,7 @@ COMMANDS = {
     "import": "blogengine.cli.imports:import_content",
     "migrate": "blogengine.cli.migrate:migrate",
     "settings": "blogengine.cli.settings:settings",
+    "widget": "blogengine.cli.widget:widget",
     "theme": "blogengine.cli.theme:theme",
 }
 """Each command and where it lives; its module is imported when it is used."""

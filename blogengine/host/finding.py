@@ -23,7 +23,7 @@ NAME = re.compile(r"[a-z][a-z0-9_]{1,30}")
 RESERVED_NAMES = frozenset(
     (
         "core site serve init post tag user token plugin import export backup migrate upgrade "
-        "doctor probe rehearse jobs settings theme logs plan apply"
+        "doctor probe rehearse jobs settings theme widget logs plan apply"
     ).split()
 )
 """Names of the engine's own commands and owners, which no plugin may take."""

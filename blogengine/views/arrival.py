@@ -76,6 +76,7 @@ def look_at_state() -> None:
     # Not "another than": a request that began earlier must not bring older settings back.
     if state.settings_revision > current_app.extensions.get(REVISION, 0):
         site.store.reload(site.db.reading())
+        site.widgets.reload(site.db.reading())
         current_app.extensions[REVISION] = state.settings_revision
     due = state.next_due is not None and state.next_due <= utcnow()
     if due and not site.config.trial:

@@ -13,11 +13,14 @@ from blogengine.contributions import PAGE_KINDS, REGIONS, Widget, in_order
 from blogengine.guard import Guard
 from blogengine.host.kinds.kind import Kind, Owned, check_call, check_text, must_be, unique
 
+LONGEST_NAME = 60
+
 
 def check(plugin: str, values: list[Widget], others: list[Owned[Widget]]) -> None:  # noqa: ARG001
     for widget in values:
         what = f"The widget {widget.name!r}"
         check_text(what, name=widget.name, title=widget.title)
+        must_be(0 < len(widget.name) <= LONGEST_NAME, f"{what}: the name is empty or too long.")
         check_call(f"{what}: render", widget.render)
         must_be(isinstance(widget.order, int | float), f"{what}: order must be a number.")
         must_be(
