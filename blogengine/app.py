@@ -27,6 +27,7 @@ from blogengine.host import Host, find_plugins
 from blogengine.host.asking import askers
 from blogengine.host.kinds.kind import or_fault
 from blogengine.host.outdated import warn_of_outdated
+from blogengine.host.recipes import RecipeBook
 from blogengine.host.registering import collect
 from blogengine.migrations import core_owner, pending
 from blogengine.pages import PageMaker
@@ -177,10 +178,11 @@ def make_site(build: Build) -> None:
         return Mapper(ZoneInfo(store.get(SITE, SiteSettings).timezone), taxonomies)
 
     renderer = Renderer()
+    book = RecipeBook(build.host.found, store, lambda: build.assembled.contributions)
     build.services = Site(
         id=read_state(db.reading()).site_id,
         config=build.config,
-        posts=Posts(renderer, store, mapper, build.hooks),
+        posts=Posts(renderer, store, mapper, build.hooks, book.recipe),
         terms=Terms(mapper, renderer),
         users=Users(mapper),
         archives=Archives(mapper, store),

@@ -145,6 +145,50 @@ class Importer:
 
 
 @dataclass(frozen=True, slots=True)
+class MarkdownExtension:
+    """An extension of Python-Markdown. `make()` returns it, in the process that renders texts.
+
+    `make` is a function or class on the top level of a module of the plugin. With `settings`, the
+    plugin's settings dataclass, it is called as `make(settings)`; secrets arrive as their defaults.
+    """
+
+    name: str
+    make: Callable[..., Any]
+    settings: type[Any] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SourceFilter:
+    """A change to a post's text before Markdown reads it: `apply(text)` returns the other text.
+
+    `apply` is a function on the top level of a module of the plugin; it runs without the site, in
+    the process that renders texts. Lower `order` comes first, equal ones by name. With `settings`,
+    the plugin's settings dataclass, it is called as `apply(text, settings)`; secrets arrive as
+    their defaults.
+    """
+
+    name: str
+    apply: Callable[..., str]
+    order: float = 100
+    settings: type[Any] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class HtmlFilter:
+    """A change to a post's html: `apply(html)` returns the other html, before it is sanitised.
+
+    A `trusted` filter comes after the sanitiser and may add frames (`iframe`) by https; it runs
+    only if the owner agreed to it. Everything else is as with SourceFilter.
+    """
+
+    name: str
+    apply: Callable[..., str]
+    order: float = 100
+    trusted: bool = False
+    settings: type[Any] | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Taxonomy:
     """A way to sort posts: `path` is the first segment of its archives (`tag`)."""
 
@@ -170,6 +214,9 @@ class Contributions:
     sources: tuple[tuple[str, ContentSource], ...] = ()
     helpers: tuple[TemplateHelper, ...] = ()
     template_folders: tuple[tuple[str, Path], ...] = ()
+    markdown_extensions: tuple[tuple[str, MarkdownExtension], ...] = ()
+    source_filters: tuple[tuple[str, SourceFilter], ...] = ()
+    html_filters: tuple[tuple[str, HtmlFilter], ...] = ()
 
 
 TAG = Taxonomy("tag", "Tag", "Tags", "tag")

@@ -17,6 +17,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from blogengine.db import Model, UtcDateTime
 from blogengine.names import NAME_LENGTH
 
+MARK_LENGTH = 80
 TITLE_LENGTH = 300
 PATH_LENGTH = 500
 
@@ -69,7 +70,7 @@ class PostRow(Model):
     hand_excerpt: Mapped[str] = mapped_column(Text, default="")
     excerpt_html: Mapped[str] = mapped_column(Text, default="")
     words: Mapped[int]
-    fingerprint: Mapped[str] = mapped_column(String(80))
+    fingerprint: Mapped[str] = mapped_column(String(MARK_LENGTH))
     language: Mapped[str] = mapped_column(String(35), default="")
     comments_open: Mapped[bool] = mapped_column(default=True)
     version: Mapped[int] = mapped_column(default=1)

@@ -37,6 +37,19 @@ def record(item: Post) -> dict[str, Any]:
     }
 
 
+def saved(session: Session, item: Post, *, as_json: bool) -> None:
+    """Print a post that was saved, and what is missing in its rendering."""
+    left_out = session.site.posts.left_out(item.id)
+    print_record(record(item) | ({"left_out": list(left_out)} if as_json else {}), as_json=as_json)
+    if left_out:
+        names = " and ".join(left_out)
+        click.echo(
+            f"The text is saved, but shown without what {names} would add: see the error above. "
+            "To try again: blogengine post render",
+            err=True,
+        )
+
+
 @post.command("list")
 @click.option("--status", type=click.Choice(STATUSES), multiple=True, help="Only these states.")
 @click.option("--kind", type=click.Choice(KINDS), help="Only posts, or only pages.")
@@ -121,7 +134,7 @@ def new(session: Session, /, kind: str, publish: bool, as_json: bool, **given: A
         fields["authors"] = (people[0].slug,)
     status = "published" if publish else "draft"
     draft = PostDraft(kind=kind, status=status, **fields)
-    print_record(record(session.site.posts.create(draft)), as_json=as_json)
+    saved(session, session.site.posts.create(draft), as_json=as_json)
 
 
 @post.command("edit")
@@ -138,7 +151,7 @@ def edit(
     if not fields:
         raise click.UsageError("Say what to change: see --help.")
     changed = session.site.posts.edit(post_id, expected_version=expect_version, **fields)
-    print_record(record(changed), as_json=as_json)
+    saved(session, changed, as_json=as_json)
 
 
 def _fields(given: dict[str, Any]) -> dict[str, Any]:
@@ -181,7 +194,7 @@ def _read(name: str) -> str:
 @click.pass_obj
 def publish(session: Session, post_id: int, as_json: bool) -> None:
     """Make a post public now."""
-    print_record(record(session.site.posts.publish(post_id)), as_json=as_json)
+    saved(session, session.site.posts.publish(post_id), as_json=as_json)
 
 
 @post.command("schedule")
@@ -197,7 +210,7 @@ def schedule(session: Session, post_id: int, when: str, as_json: bool) -> None:
         raise click.UsageError(f"{when!r} isn't a time such as 2030-01-31T09:00.") from None
     if session.site.local(moment) <= session.site.local(utcnow()):
         raise click.UsageError(f"{when} is past; to publish now there is `post publish`.")
-    print_record(record(session.site.posts.publish(post_id, at=moment)), as_json=as_json)
+    saved(session, session.site.posts.publish(post_id, at=moment), as_json=as_json)
 
 
 @post.command("unpublish")
@@ -239,15 +252,18 @@ def restore(session: Session, post_id: int, revision: int | None, as_json: bool)
     """Bring a post back from the trash, or an older text of it."""
     posts = session.site.posts
     item = posts.restore_revision(post_id, revision) if revision else posts.restore(post_id)
-    print_record(record(item), as_json=as_json)
+    saved(session, item, as_json=as_json)
 
 
 @post.command("render")
 @click.pass_obj
 def render(session: Session) -> None:
-    """Render texts again that an older version of the engine rendered; needed after upgrades."""
-    count = session.site.posts.render_stale(Progress("Rendering"))
+    """Render texts again that other settings, plugins or an older engine rendered."""
+    posts = session.site.posts
+    count = posts.render_stale(Progress("Rendering"))
     click.echo(f"{count} texts were rendered again.")
+    if left := len(posts.waiting()):
+        click.echo(f"{left} of them lack what a plugin adds that failed: see the errors.", err=True)
 
 
 @post.command("revisions")

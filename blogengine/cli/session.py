@@ -141,6 +141,15 @@ def _cell(value: object) -> str:
     return "" if value is None else str(value)
 
 
+def told_waiting(site: Site) -> str:
+    """Return a sentence on texts that other plugins or settings rendered; empty without any."""
+    waiting = len(site.posts.waiting())
+    if not waiting:
+        return ""
+    who = "1 text waits" if waiting == 1 else f"{waiting} texts wait"
+    return f"{who} to be rendered again: blogengine post render"
+
+
 class Progress:
     """How far long work is: a bar on a terminal, a plain line now and then elsewhere.
 

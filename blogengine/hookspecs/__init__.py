@@ -6,9 +6,9 @@ when and how often, in which transaction, what to return, what happens on an err
 version.
 """
 
-from blogengine.hookspecs import registering, serving, telling
+from blogengine.hookspecs import registering, rendering, serving, telling
 from blogengine.hookspecs.markers import hookimpl, hookspec
 
-MODULES = (registering, serving, telling)
+MODULES = (registering, rendering, serving, telling)
 
-__all__ = ["MODULES", "hookimpl", "hookspec", "registering", "serving", "telling"]
+__all__ = ["MODULES", "hookimpl", "hookspec", "registering", "rendering", "serving", "telling"]

@@ -16,8 +16,9 @@ from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
 from types import ModuleType
 
+from blogengine.dropins import load_drop_in
+
 BUILT_IN = "blogengine_plugins"
-LOCAL = "blogengine_local"
 GROUP = "blogengine.plugins"
 NAME = re.compile(r"[a-z][a-z0-9_]{1,30}")
 RESERVED_NAMES = frozenset(
@@ -57,7 +58,7 @@ class Found:
         if self.door == "built-in":
             return importlib.import_module(f"{BUILT_IN}.{self.name}")
         assert self.file is not None
-        return _load_file(self.name, self.file)
+        return load_drop_in(self.name, self.file)
 
 
 def find_plugins(plugin_folder: Path) -> dict[str, Found]:
@@ -174,25 +175,3 @@ def _describe(file: Path) -> tuple[str, str]:
         ):
             version = str(node.value.value)
     return summary, version
-
-
-def _load_file(name: str, file: Path) -> ModuleType:
-    """Load a drop-in by its place; `sys.path` isn't touched, so it can shadow nothing.
-
-    It is run anew for every app that is built, so two sites in one process stay apart.
-    """
-    if LOCAL not in sys.modules:
-        parent = ModuleType(LOCAL)
-        parent.__path__ = []
-        sys.modules[LOCAL] = parent
-    full = f"{LOCAL}.{name}"
-    for loaded in [key for key in sys.modules if key == full or key.startswith(f"{full}.")]:
-        del sys.modules[loaded]
-    folders = [str(file.parent)] if file.name == "__init__.py" else None
-    spec = importlib.util.spec_from_file_location(full, file, submodule_search_locations=folders)
-    if spec is None or spec.loader is None:
-        raise ImportError(f"{file} can't be loaded as a Python file.")
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[full] = module
-    spec.loader.exec_module(module)
-    return module

@@ -10,8 +10,11 @@ from blogengine.host.kinds.assets import ASSETS
 from blogengine.host.kinds.blueprints import BLUEPRINTS
 from blogengine.host.kinds.extras import EXTRAS
 from blogengine.host.kinds.feeds import FEEDS
+from blogengine.host.kinds.html_filters import HTML_FILTERS
 from blogengine.host.kinds.importers import IMPORTERS
 from blogengine.host.kinds.kind import Kind, Owned
+from blogengine.host.kinds.markdown_extensions import MARKDOWN_EXTENSIONS
+from blogengine.host.kinds.source_filters import SOURCE_FILTERS
 from blogengine.host.kinds.themes import THEMES
 from blogengine.host.kinds.widgets import WIDGETS
 from blogengine.host.loading import Host, Unfit
@@ -24,6 +27,9 @@ KINDS: tuple[Kind[Any], ...] = (
     IMPORTERS,
     BLUEPRINTS,
     ASSETS,
+    MARKDOWN_EXTENSIONS,
+    SOURCE_FILTERS,
+    HTML_FILTERS,
 )
 """Everything a plugin can register as values, in the order it is asked for."""
 

@@ -20,6 +20,7 @@ from blogengine.errors import NotFound, UserError
 from blogengine.hooks import Hooks
 from blogengine.models import PostRow
 from blogengine.posts.listing import sync_listing, sync_state
+from blogengine.posts.rendering import Manner, left_out_of, marked
 from blogengine.posts.saving import (
     CHANGED_MEANWHILE,
     Order,
@@ -32,7 +33,7 @@ from blogengine.posts.saving import (
 from blogengine.queries import drafts
 from blogengine.queries import posts as reading
 from blogengine.queries.rows import Mapper
-from blogengine.rendering import Renderer, Rendering, RenderJob, TextTooCostly, fingerprint
+from blogengine.rendering import NO_PLUGINS, Recipe, Renderer, Rendering, TextTooCostly
 from blogengine.settings import SITE, SettingsStore, SiteSettings
 from blogengine.values import Post, PostChange, PostDraft, Revision
 
@@ -51,6 +52,7 @@ class Posts:
     settings: SettingsStore
     mapper: Callable[[], Mapper]
     hooks: Hooks
+    recipe: Callable[[], Recipe] = lambda: NO_PLUGINS
 
     def get(self, post_id: int) -> Post:
         """Return a post of any state with its plain text; raises NotFound."""
@@ -221,17 +223,24 @@ class Posts:
         No revision is made and no date changes. A text that can't be rendered in time any more
         keeps its older rendering.
         """
-        ids = drafts.stale_ids(db.reading(), self._mark())
+        ids = self.waiting()
         for done, number in enumerate(ids, start=1):
             self.edit(number, by=ENGINE)
             if progress is not None:
                 progress(done, len(ids))
         return len(ids)
 
-    def _mark(self) -> str:
-        """Return what a rendering of now is marked with: the pipeline and the settings it knows."""
-        quotes = self.settings.get(SITE, SiteSettings).smart_quotes
-        return f"{fingerprint()}{'q' if quotes else ''}"
+    def waiting(self) -> Sequence[int]:
+        """Return the posts that `render_stale` would render again."""
+        return drafts.stale_ids(db.reading(), self._manner().mark)
+
+    def left_out(self, post_id: int) -> tuple[str, ...]:
+        """Return the plugins that failed when a post was rendered and are missing in it."""
+        stored = drafts.stored_text(db.reading(), post_id)
+        return left_out_of(stored[2]) if stored else ()
+
+    def _manner(self) -> Manner:
+        return Manner(self.recipe(), self.settings.get(SITE, SiteSettings).smart_quotes)
 
     def repath(self) -> int:
         """Give all posts the address that the site's pattern now asks for; return how many moved.
@@ -261,12 +270,13 @@ class Posts:
         )
         check(draft)
         before = None if post_id is None else self.get(post_id)
-        mark = self._mark()
+        manner = self._manner()
+        mark = manner.mark
         order = Order(
             draft, None, mark, settings.permalink, self.mapper().zone, by, note, expected_version
         )
         try:
-            rendering = self._render(post_id, draft, mark, quotes=settings.smart_quotes)
+            rendering = self._render(post_id, draft, manner)
         except TextTooCostly as error:
             # Without an older rendering there would be an empty page.
             if before is not None and before.html and self.draft(before.id).source == draft.source:
@@ -274,19 +284,19 @@ class Posts:
             number = keep_unrendered(post_id, order)
             error.action = f"{error.action} Your text is kept (post {number})."
             raise
-        saved = save(post_id, replace(order, rendering=rendering))
+        if rendering is not None:
+            mark = marked(mark, rendering.left_out)
+        saved = save(post_id, replace(order, rendering=rendering, fingerprint=mark))
         return self._tell(before, saved)
 
-    def _render(
-        self, post_id: int | None, draft: PostDraft, mark: str, *, quotes: bool
-    ) -> Rendering | None:
-        """Render the text; None when the stored rendering is of this very text and pipeline."""
+    def _render(self, post_id: int | None, draft: PostDraft, manner: Manner) -> Rendering | None:
+        """Render the text; None when the stored rendering is of this very text and manner."""
         stored = drafts.stored_text(db.reading(), post_id)
         db.end_reading()
         source = draft.source.encode("utf-8", "surrogatepass")
-        if stored == (source, draft.format, mark):
+        if stored == (source, draft.format, manner.mark):
             return None
-        return self.renderer.render(RenderJob(draft.source, draft.format, quotes))
+        return manner.render(self.renderer, self.hooks.guard, draft)
 
     def _tell(self, before: Post | None, saved: Saved) -> Post:
         after = self.get(saved.post_id)

@@ -7,11 +7,15 @@ never in the process that answers requests. `docs/writing/markdown.md` tells wri
 from .fingerprint import fingerprint
 from .limits import RendererUnavailable, TextTooCostly
 from .placement import place
+from .recipe import NO_PLUGINS, Recipe
 from .renderer import Renderer
-from .values import Heading, Rendering, RenderJob
+from .values import Heading, PluginFailure, Rendering, RenderJob
 
 __all__ = [
+    "NO_PLUGINS",
     "Heading",
+    "PluginFailure",
+    "Recipe",
     "RenderJob",
     "Renderer",
     "RendererUnavailable",

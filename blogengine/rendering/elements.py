@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 from blogengine.rendering.addresses import valid_address
-from blogengine.rendering.events import End, Event, Start, Text
+from blogengine.rendering.events import Event, Start, Text
+from blogengine.rendering.frames import link_instead
 
 RENAMED = {"strike": "s", "tt": "code", "center": "div"}
 ADDRESSES = ("href", "src", "cite", "poster")
 BOOLEAN = ("controls", "loop", "muted", "open", "checked", "disabled", "reversed")
 
 
-def mended(start: Start) -> list[Event]:
-    """Return what stands in the place of a start tag: mostly itself, made valid."""
+def mended(start: Start, *, frames: bool = False) -> list[Event]:
+    """Return what stands in the place of a start tag: mostly itself, made valid.
+
+    With `frames`, frames are left for `frames.settled` to judge.
+    """
     _mend_addresses(start)
-    if start.tag == "iframe":
-        return _link_instead(start.attributes.get("src"))
+    if start.tag == "iframe" and not frames:
+        return link_instead(start.attributes.get("src"))
     if start.tag == "img" and "src" not in start.attributes:
         return [Text(start.attributes.get("alt") or "")]
     if start.tag == "input" and start.attributes.get("type") != "checkbox":
@@ -63,10 +67,3 @@ def _align_by_class(start: Start) -> None:
         names.append(f"align-{align.lower()}")
     if names:
         start.attributes["class"] = " ".join(names)
-
-
-def _link_instead(address: str | None) -> list[Event]:
-    """Stand a link in for a frame, so that what it showed isn't silently lost."""
-    if not address:
-        return []
-    return [Start("a", {"href": address, "class": "embed"}), Text(address), End("a")]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from functools import cache
+from functools import lru_cache
 from importlib.metadata import PackageNotFoundError, version
 
 # Raise this whenever the same source would come out as other html.
@@ -12,11 +12,11 @@ PIPELINE_VERSION = 3
 _PACKAGES = ("markdown", "nh3", "pygments")
 
 
-@cache
-def fingerprint(*extensions: str) -> str:
-    """Return a short hash of the pipeline, its libraries and the added Markdown extensions."""
+@lru_cache(maxsize=8)
+def fingerprint(*marks: str) -> str:
+    """Return a short hash of the pipeline, its libraries and what plugins add to it."""
     parts = [f"pipeline={PIPELINE_VERSION}", *(f"{name}={_version(name)}" for name in _PACKAGES)]
-    parts.extend(f"extension={name}" for name in extensions)
+    parts.extend(f"plugins={mark}" for mark in marks)
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:16]
 
 

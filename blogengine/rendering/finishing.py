@@ -17,6 +17,7 @@ from blogengine.rendering.events import (
     read,
     write,
 )
+from blogengine.rendering.frames import settled
 from blogengine.rendering.identifiers import HEADINGS, give_ids, text_of
 from blogengine.rendering.placement import DEPTH_MARKS, ID_MARK
 from blogengine.rendering.values import Heading
@@ -36,9 +37,9 @@ class Finished:
     headings: tuple[Heading, ...]
 
 
-def finish(html: str) -> Finished:
-    """Return sanitised html ready to be stored and placed."""
-    events = _mended(read(html))
+def finish(html: str, *, frames: bool = False) -> Finished:
+    """Return sanitised html ready to be stored and placed; `frames` may stay if they are sound."""
+    events = _mended(settled(read(html)) if frames else read(html), frames=frames)
     give_ids(events)
     headings = _level_headings(events)
     more_at = next((i for i, e in enumerate(events) if isinstance(e, Comment)), None)
@@ -46,7 +47,7 @@ def finish(html: str) -> Finished:
     return Finished(write(events), before, events, more_at, headings)
 
 
-def _mended(events: Sequence[Event]) -> list[Event]:
+def _mended(events: Sequence[Event], *, frames: bool) -> list[Event]:
     """Replace obsolete elements, complete images and boxes, keep one more marker."""
     out: list[Event] = []
     seen_more = False
@@ -56,9 +57,9 @@ def _mended(events: Sequence[Event]) -> list[Event]:
                 seen_more = True
                 out.append(Comment(MORE))
         elif isinstance(event, Start):
-            out.extend(mended(event))
+            out.extend(mended(event, frames=frames))
         elif isinstance(event, End):
-            if event.tag != "iframe":
+            if frames or event.tag != "iframe":
                 out.append(End(RENAMED.get(event.tag, event.tag)))
         else:
             out.append(event)

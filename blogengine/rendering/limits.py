@@ -8,6 +8,13 @@ MAX_SOURCE_BYTES = 512 * 1024
 TIME_LIMIT = 3.0
 MEMORY_LIMIT = 512 * 1024 * 1024
 
+# Seconds that all tries with plugins may take together; what comes after is one try without any.
+PLUGINS_LIMIT = 4.0
+# How long the plugins' modules may take to be imported in a fresh child.
+LOAD_LIMIT = 5.0
+# A plugin that costs a text this often is left out by this renderer from then on.
+OVERRUNS_ALLOWED = 2
+
 # A fresh child imports its libraries before it takes texts; a loaded machine may need long.
 START_LIMIT = 20.0
 # How long a text waits for the texts before it.

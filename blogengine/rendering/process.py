@@ -8,6 +8,7 @@ code that reads strangers' texts.
 from __future__ import annotations
 
 import contextlib
+import itertools
 import json
 import os
 import selectors
@@ -15,9 +16,10 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
+
+from .mark import Mark
 
 _PACKAGE_ROOT = str(Path(__file__).resolve().parents[2])
 _KEPT_VARIABLES = ("PATH", "LANG", "LC_ALL", "TMPDIR", "SYSTEMROOT", "VIRTUAL_ENV")
@@ -39,20 +41,28 @@ class Child:
         self,
         *,
         memory_bytes: int,
-        extensions: Sequence[str] = (),
-        search_path: Sequence[str] = (),
+        plugins: bool = False,
     ) -> None:
         self._errors = tempfile.TemporaryFile()  # noqa: SIM115 - lives as long as the child
-        options = {"memory_bytes": memory_bytes, "extensions": list(extensions)}
+        options: dict[str, Any] = {"memory_bytes": memory_bytes, "mark": None}
+        shared = _shared_file() if plugins else None
+        self.mark = None if shared is None else Mark(shared)
+        self._numbers = itertools.count(1)
+        if shared is not None:
+            # Only names of folders: a command line can be read by everybody on the machine.
+            options |= {"mark": shared, "path": [folder for folder in sys.path if folder]}
         command = [sys.executable, "-P", "-s", "-m", "blogengine.rendering.worker"]
         self._process = subprocess.Popen(
             [*command, json.dumps(options)],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=self._errors,
-            env=_environment(search_path),
+            env=_environment(),
             close_fds=True,
+            pass_fds=() if shared is None else (shared,),
         )
+        if shared is not None:
+            os.close(shared)
         assert self._process.stdin is not None and self._process.stdout is not None
         self._into = self._process.stdin.fileno()
         self._from = self._process.stdout.fileno()
@@ -68,8 +78,12 @@ class Child:
     def ask(self, message: dict[str, Any], *, timeout: float) -> dict[str, Any]:
         """Send one message and return the answer to it."""
         deadline = time.monotonic() + timeout
-        self._send(json.dumps(message).encode() + b"\n", deadline)
-        return self.receive(deadline - time.monotonic())
+        number = next(self._numbers)
+        self._send(json.dumps({"number": number, **message}).encode() + b"\n", deadline)
+        answer = self.receive(deadline - time.monotonic())
+        if answer.get("number") != number:
+            raise ChildGone  # a plugin wrote on the pipe: no answer of this child can be trusted
+        return answer
 
     def receive(self, timeout: float) -> dict[str, Any]:
         """Wait for one line from the child."""
@@ -81,7 +95,10 @@ class Child:
             if not piece:
                 raise ChildGone
             pieces.append(piece)
-        answer: dict[str, Any] = json.loads(b"".join(pieces))
+        try:
+            answer: dict[str, Any] = json.loads(b"".join(pieces))
+        except ValueError as error:
+            raise ChildGone from error
         return answer
 
     def end(self) -> None:
@@ -90,7 +107,7 @@ class Child:
             self._process.kill()
         with contextlib.suppress(subprocess.TimeoutExpired):
             self._process.wait(timeout=5)
-        for pipe in (self._process.stdin, self._process.stdout, self._errors):
+        for pipe in (self._process.stdin, self._process.stdout, self._errors, self.mark):
             if pipe is not None:
                 with contextlib.suppress(OSError):
                     pipe.close()
@@ -120,6 +137,13 @@ class Child:
                 raise ChildOverran
 
 
-def _environment(search_path: Sequence[str]) -> dict[str, str]:
+def _shared_file() -> int:
+    """Return the descriptor of a nameless file that is large enough for a mark."""
+    with tempfile.TemporaryFile() as file:
+        file.truncate(Mark.SIZE)
+        return os.dup(file.fileno())
+
+
+def _environment() -> dict[str, str]:
     kept = {name: os.environ[name] for name in _KEPT_VARIABLES if name in os.environ}
-    return {**kept, "PYTHONPATH": os.pathsep.join([_PACKAGE_ROOT, *search_path])}
+    return {**kept, "PYTHONPATH": _PACKAGE_ROOT}

@@ -77,20 +77,39 @@ def _keep(_tag: str, attribute: str, value: str) -> str | None:
     return value if form is None or form.fullmatch(value) else None
 
 
-_CLEANER = nh3.Cleaner(
-    tags=set(TAGS),
-    clean_content_tags={"script", "style", "template", "noscript", "object", "svg", "math"},
-    attributes=ATTRIBUTES,
-    attribute_filter=_keep,
-    strip_comments=False,
-    link_rel=None,
-    url_schemes=SCHEMES,
-)
+FRAME_ATTRIBUTES = {
+    "src",
+    "width",
+    "height",
+    "loading",
+    "allow",
+    "allowfullscreen",
+    "referrerpolicy",
+    "sandbox",
+}
+"""What a frame of a trusted filter may have; `srcdoc` would be a page of its own."""
 
 
-def sanitise(html: str) -> str:
+def _cleaner(attributes: dict[str, set[str]]) -> nh3.Cleaner:
+    return nh3.Cleaner(
+        tags=set(TAGS),
+        clean_content_tags={"script", "style", "template", "noscript", "object", "svg", "math"},
+        attributes=attributes,
+        attribute_filter=_keep,
+        strip_comments=False,
+        link_rel=None,
+        url_schemes=SCHEMES,
+    )
+
+
+_CLEANER = _cleaner(ATTRIBUTES)
+_WITH_FRAMES = _cleaner({**ATTRIBUTES, "iframe": FRAME_ATTRIBUTES})
+
+
+def sanitise(html: str, *, frames: bool = False) -> str:
     """Return the html with nothing in it that could run, load or look like the site's own.
 
-    Comments survive: `finishing` reads the more marker from them and drops them all.
+    Comments survive: `finishing` reads the more marker from them and drops them all. `frames` may
+    keep what a frame needs; only after trusted filters.
     """
-    return str(_CLEANER.clean(html))
+    return str((_WITH_FRAMES if frames else _CLEANER).clean(html))

@@ -38,12 +38,24 @@ class Heading:
 
 
 @dataclass(frozen=True, slots=True)
+class PluginFailure:
+    """What a plugin's step did wrong while a text was rendered; `name` is the step's."""
+
+    plugin: str
+    hook: str
+    name: str
+    error: str
+    trace: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Rendering:
     """Everything stored about one rendered text.
 
     `html` and `excerpt_html` hold placeholders and must go through `place` before they are shown.
     `text` is the whole body as plain text for search and related posts. `excerpt_html` is empty
-    unless the writer set a more marker.
+    unless the writer set a more marker. `left_out` names the plugins that should have taken part
+    and didn't; `failures` say why, as far as it showed with this text.
     """
 
     html: str
@@ -53,6 +65,8 @@ class Rendering:
     headings: tuple[Heading, ...]
     words: int
     fingerprint: str
+    left_out: tuple[str, ...] = ()
+    failures: tuple[PluginFailure, ...] = ()
 
     def as_message(self) -> dict[str, Any]:
         """Return the rendering as plain data for the parent."""
@@ -62,4 +76,6 @@ class Rendering:
     def from_message(cls, message: dict[str, Any]) -> Rendering:
         """Rebuild a rendering in the parent."""
         headings = tuple(Heading(**heading) for heading in message["headings"])
-        return cls(**{**message, "headings": headings})
+        failures = tuple(PluginFailure(**failure) for failure in message["failures"])
+        made = {"headings": headings, "failures": failures, "left_out": tuple(message["left_out"])}
+        return cls(**{**message, **made})

@@ -13,10 +13,13 @@ import os
 import signal
 import sys
 import threading
-from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from .recipe import Recipe
 from .values import RenderJob
+
+if TYPE_CHECKING:
+    from .pipeline import Pipeline
 
 # Deep but legitimate nesting needs some stack; the thread below gets enough of it.
 _RECURSION_LIMIT = 4000
@@ -34,27 +37,58 @@ def main() -> None:
     thread = threading.Thread(target=_serve, args=(options,))
     thread.start()
     thread.join()
+    os._exit(0)  # a thread that a plugin left behind must not keep the process alive
 
 
 def _serve(options: dict[str, Any]) -> None:
     from .pipeline import Pipeline
 
     answers = _claim_output()
-    pipeline = Pipeline(options["extensions"])
+    pipeline = Pipeline()
     pipeline.render(RenderJob("*warm* `up`\n\n```python\npass\n```\n"))
+    if options["mark"] is not None:
+        _welcome(options["path"])
     _limit_memory(options["memory_bytes"])
     _answer(answers, {"ready": True})
     for line in sys.stdin.buffer:
         _limit_time()
-        reply = _reply(pipeline.render, json.loads(line))
-        _answer(answers, reply)
+        message = json.loads(line)
+        if "recipe" in message:
+            pipeline, reply = _take_up(message, options["mark"])
+        else:
+            reply = _reply(pipeline, message)
+        if options["mark"] is not None and _memory_used() > options["memory_bytes"] // 2:
+            reply["last"] = True  # plugins may leak: a fresh process comes before it hurts
+        _answer(answers, {"number": message["number"], **reply})
         if reply.get("last"):
             break
 
 
-def _reply(render: Callable[[RenderJob], Any], message: dict[str, Any]) -> dict[str, Any]:
+def _welcome(path: list[str]) -> None:
+    """Get ready for plugins: where they are found, and what they all import."""
+    import importlib
+
+    sys.path.extend(folder for folder in path if folder not in sys.path)
+    importlib.import_module("blogengine.api")
+
+
+def _take_up(message: dict[str, Any], mark: int) -> tuple[Pipeline, dict[str, Any]]:
+    """Load the plugins' steps; what can't be loaded is told and left out."""
+    from dataclasses import asdict
+
+    from .mark import Mark
+    from .pipeline import Pipeline
+    from .steps import Steps
+
+    steps = Steps(Recipe.from_message(message["recipe"]), Mark(mark), message["without"])
+    steps.forget()
+    return Pipeline(steps), {"unusable": [asdict(failure) for failure in steps.unusable]}
+
+
+def _reply(pipeline: Pipeline, message: dict[str, Any]) -> dict[str, Any]:
     try:
-        return {"rendering": render(RenderJob.from_message(message)).as_message()}
+        job = RenderJob.from_message(message["job"])
+        return {"rendering": pipeline.render(job, message["without"]).as_message()}
     except RecursionError:
         return {"failed": "it is nested too deeply."}
     except MemoryError:
@@ -62,6 +96,16 @@ def _reply(render: Callable[[RenderJob], Any], message: dict[str, Any]) -> dict[
         return {"failed": "it needs more memory than it may have.", "last": True}
     except Exception as error:
         return {"failed": f"rendering stopped with {type(error).__name__}."}
+
+
+def _memory_used() -> int:
+    """Return the most bytes this process ever held at once."""
+    with contextlib.suppress(ImportError, OSError):
+        import resource
+
+        unit = 1 if sys.platform == "darwin" else 1024
+        return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit
+    return 0
 
 
 def _claim_output() -> int:

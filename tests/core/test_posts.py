@@ -247,7 +247,7 @@ def test_a_text_that_cannot_be_rendered_is_kept_as_a_draft(
     from blogengine.rendering import TextTooCostly
     from blogengine.rendering.renderer import Renderer
 
-    def refuse(_self: Renderer, _job: object) -> None:
+    def refuse(_self: Renderer, *_given: object) -> None:
         raise TextTooCostly("It took too long.")
 
     shown = blog.post("Old", "Old text.")

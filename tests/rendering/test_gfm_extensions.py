@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import xml.etree.ElementTree as etree
 
+import pytest
 from markdown import Markdown
 from markdown.blockprocessors import BlockProcessor
 from markdown.extensions import Extension
@@ -95,3 +96,26 @@ def test_abbreviations_work() -> None:
     converter = make_converter(extensions=("abbr",))
     html = converter.convert("The HTML\n\n*[HTML]: Hyper Text")
     assert '<abbr title="Hyper Text">HTML</abbr>' in html
+
+
+OFFICIAL = {
+    "abbr": ("The HTML\n\n*[HTML]: Hyper Text", '<abbr title="Hyper Text">HTML</abbr>'),
+    "attr_list": ("# Head {#own .big}", '<h1 class="big" id="own">Head</h1>'),
+    "def_list": ("Term\n:   *Word*", "<dl><dt>Term</dt><dd><p><em>Word</em></p></dd></dl>"),
+    "footnotes": ("a[^1]\n\n[^1]: note", 'class="footnote-ref"'),
+    "md_in_html": ('<div markdown="1">\n*em*\n</div>', "<div><p><em>em</em></p></div>"),
+    "meta": ("title: x\n\nText", "<p>Text</p>"),
+    "nl2br": ("a\nb\n\nc", "<p>a<br>b</p><p>c</p>"),
+    "sane_lists": ("1. a\n\n* b", "<ol><li>a</li></ol><ul><li>b</li></ul>"),
+    "smarty": ('"quoted" -- ...', "&ldquo;quoted&rdquo; &ndash; &hellip;"),
+    "tables": ("a | b\n--|--\n1 | 2", "<td>1</td>"),
+    "toc": ("[TOC]\n\n# One", '<div class="toc"><ul><li><a href="#one">One</a></li></ul></div>'),
+    "wikilinks": ("See [[My Page]].", '<a class="wikilink" href="/My_Page/">My Page</a>'),
+}
+
+
+@pytest.mark.parametrize("name", OFFICIAL)
+def test_official_extensions_that_work(name: str) -> None:
+    source, wanted = OFFICIAL[name]
+    html = make_converter(extensions=(f"markdown.extensions.{name}",)).convert(source)
+    assert wanted in html.replace("\n", "")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from blogengine.cli.session import Session, json_option, print_rows
+from blogengine.cli.session import Session, json_option, print_rows, told_waiting
 from blogengine.cli.settings import assign, setting_row
 
 
@@ -28,5 +28,7 @@ def settings(session: Session, name: str, assignments: tuple[str, ...], as_json:
         if not sign:
             raise click.UsageError(f"{assignment!r} isn't KEY=VALUE.")
         assign(session.site, name, schema, key, value)
+    if assignments and (waiting := told_waiting(session.site)):
+        click.echo(waiting, err=True)
     rows = (setting_row(item) for item in session.site.store.explain(name, schema))
     print_rows(rows, as_json=as_json)

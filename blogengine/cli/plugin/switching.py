@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import click
 
-from blogengine.cli.session import Session
+from blogengine.cli.session import Session, told_waiting
 
 
 @click.command("enable")
@@ -21,7 +21,7 @@ def enable(session: Session, name: str, with_required: bool, quiet: bool) -> Non
     done = switching.enable(
         session.config, name, with_required=with_required, say=progress(quiet=quiet)
     )
-    _tell(done, "enabled", quiet=quiet)
+    _tell(session, done, "enabled", quiet=quiet)
 
 
 @click.command("disable")
@@ -36,7 +36,7 @@ def disable(session: Session, name: str, with_dependants: bool, quiet: bool) -> 
     done = switching.disable(
         session.config, name, with_dependants=with_dependants, say=progress(quiet=quiet)
     )
-    _tell(done, "disabled", quiet=quiet)
+    _tell(session, done, "disabled", quiet=quiet)
 
 
 def progress(*, quiet: bool = False) -> Callable[[str], None]:
@@ -44,7 +44,7 @@ def progress(*, quiet: bool = False) -> Callable[[str], None]:
     return lambda text: None if quiet else click.echo(text, err=True)
 
 
-def _tell(done: object, what: str, *, quiet: bool) -> None:
+def _tell(session: Session, done: object, what: str, *, quiet: bool) -> None:
     from blogengine.lifecycle.switching import Switched
 
     assert isinstance(done, Switched)
@@ -54,3 +54,5 @@ def _tell(done: object, what: str, *, quiet: bool) -> None:
         click.echo(f"The plugin {name} is {what}.")
     if done.serving:
         click.echo("The serving site has taken it over.")
+    if waiting := told_waiting(session.site):
+        click.echo(waiting)

@@ -75,7 +75,13 @@ class ExtensionPatterns(InlineProcessor):
 
     def run(self, tree: Element, ancestors: list[str] | None = None) -> Element:
         """Apply them; costs nothing where there are none."""
-        return super().run(tree, ancestors) if len(self.inlinePatterns) else tree
+        if not len(self.inlinePatterns):
+            return tree
+        for element in tree.iter():
+            # The line ends between blocks are layout, which no pattern is to find.
+            if element.tail and element.tail.isspace() and self.md.is_block_level(element.tag):
+                element.tail = AtomicString(element.tail)
+        return super().run(tree, ancestors)
 
 
 def _is_markdown(text: str | None) -> bool:
