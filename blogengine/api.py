@@ -33,6 +33,7 @@ from blogengine.dressing import (
     LinkTag,
     MetaTag,
     StructuredData,
+    TemplateHelper,
 )
 from blogengine.errors import (
     BlogError,
@@ -103,6 +104,7 @@ __all__ = [
     "SourceFilter",
     "StructuredData",
     "Taxonomy",
+    "TemplateHelper",
     "Term",
     "Theme",
     "UserError",

@@ -36,6 +36,14 @@ class Archives:
         """Return the archive of a year, a month or a day."""
         return reading.date_archive(db.reading(), year, month, day)
 
+    def months(self, *, limit: int = 1200) -> tuple[Archive, ...]:
+        """Return the archives of months that have public posts, newest first."""
+        return reading.month_archives(db.reading(), limit)
+
+    def authors(self, *, limit: int = 1000) -> tuple[Archive, ...]:
+        """Return the archives of authors who have public posts, those with most first."""
+        return reading.author_archives(db.reading(), self.mapper(), limit)
+
     def posts(self, archive: Archive, *, limit: int, offset: int = 0) -> Sequence[Post]:
         """Return posts of an archive, newest first, without what plugins add."""
         return reading.archive_posts(

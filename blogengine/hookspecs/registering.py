@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     import click
 
     from blogengine.contributions import Feed, Importer, PostExtra, Theme, Widget
-    from blogengine.dressing import Asset, ContentSource
+    from blogengine.dressing import Asset, ContentSource, TemplateHelper
     from blogengine.site import Site
     from blogengine.web import Blueprint
 
@@ -85,6 +85,19 @@ def register_assets(site: Site) -> Iterable[Asset | ContentSource]:  # type: ign
     Returns: assets, each a file of the plugin's folder `static/`, and content sources.
     On error: the plugin is marked failed; so it is for a file that isn't there, isn't what its
     kind says, or asks for a source that no plugin may have.
+    Since: 0.1.
+    """
+
+
+@hookspec
+def register_template_helpers(site: Site) -> Iterable[TemplateHelper]:  # type: ignore[empty-body]
+    """Offer filters, tests and functions to templates.
+
+    When: once per app build; the function then runs wherever a template uses it.
+    Transaction: none; the function may read through `site.db`.
+    Returns: helpers; the name must be the plugin's own or begin with it, and be none of Jinja's.
+    On error: the plugin is marked failed; a filter or function that raises gives an empty text,
+    a test says no.
     Since: 0.1.
     """
 

@@ -15,6 +15,7 @@ from blogengine.host.kinds.importers import IMPORTERS
 from blogengine.host.kinds.kind import Kind, Owned
 from blogengine.host.kinds.markdown_extensions import MARKDOWN_EXTENSIONS
 from blogengine.host.kinds.source_filters import SOURCE_FILTERS
+from blogengine.host.kinds.template_functions import HELPERS
 from blogengine.host.kinds.themes import THEMES
 from blogengine.host.kinds.widgets import WIDGETS
 from blogengine.host.loading import Host, Unfit
@@ -30,6 +31,7 @@ KINDS: tuple[Kind[Any], ...] = (
     MARKDOWN_EXTENSIONS,
     SOURCE_FILTERS,
     HTML_FILTERS,
+    HELPERS,
 )
 """Everything a plugin can register as values, in the order it is asked for."""
 

@@ -140,6 +140,58 @@ def date_archive(connection: Connection, year: int, month: int = 0, day: int = 0
     )
 
 
+def month_archives(connection: Connection, limit: int) -> tuple[Archive, ...]:
+    """Return the months that have public posts, newest first."""
+    query = select(ListingCountRow).where(
+        ListingCountRow.scope == "month", ListingCountRow.posts > 0
+    )
+    rows = connection.execute(query.order_by(ListingCountRow.scope_id.desc()).limit(limit))
+    found = []
+    for row in rows:
+        year, month = divmod(row.scope_id, 100)
+        name = f"{date(year, month, 1):%B %Y}"
+        found.append(
+            Archive(
+                "date",
+                f"Posts from {name}",
+                name,
+                f"/{year:04d}/{month:02d}/",
+                (("month", row.scope_id),),
+                count=row.posts,
+                updated_at=row.updated_at,
+            )
+        )
+    return tuple(found)
+
+
+def author_archives(connection: Connection, mapper: Mapper, limit: int) -> tuple[Archive, ...]:
+    """Return the authors who have public posts, those with most first."""
+    query = (
+        select(UserRow.id, UserRow.slug, UserRow.name, ListingCountRow.posts)
+        .add_columns(ListingCountRow.updated_at)
+        .join(ListingCountRow, ListingCountRow.scope_id == UserRow.id)
+        .where(ListingCountRow.scope == "author", ListingCountRow.posts > 0)
+        .order_by(ListingCountRow.posts.desc(), UserRow.name, UserRow.id)
+        .limit(limit)
+    )
+    found = []
+    for row in connection.execute(query):
+        author = mapper.author(row)
+        found.append(
+            Archive(
+                "author",
+                f"Posts by {author.name}",
+                author.name,
+                author.url,
+                (("author", author.id),),
+                count=row.posts,
+                updated_at=row.updated_at,
+                author=author,
+            )
+        )
+    return tuple(found)
+
+
 def archive_posts(
     connection: Connection, mapper: Mapper, archive: Archive, *, limit: int, offset: int = 0
 ) -> tuple[Post, ...]:

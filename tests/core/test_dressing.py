@@ -165,3 +165,73 @@ def test_a_page_nobody_dresses_asks_nobody(make_blog: Callable[..., Blog]) -> No
     blog = make_blog(plugins=["related", "feeds"])
     maker = blog.app.extensions["blogengine.pages"]
     assert (maker.meta, maker.context) == ((), ())
+
+
+HELPER = "@hookimpl\ndef register_template_helpers(site):\n    return [{values}]\n"
+
+
+def test_register_template_helpers_offers_filters_tests_and_functions(
+    built: Callable[..., Blog],
+) -> None:
+    helpers = (
+        "TemplateHelper('sonde_twice', lambda text, by=2: text * by), "
+        "TemplateHelper('sonde_odd', lambda number: number % 2, 'test'), "
+        "TemplateHelper('sonde', lambda: Markup('<i>'), 'global')"
+    )
+    page = (
+        "{{ '<b>'|sonde_twice }}{{ 'x'|sonde_twice(by=3) }}"
+        "{{ 3 is sonde_odd }}{{ 2 is sonde_odd }}{{ sonde() }}"
+    )
+    blog = built(page, sonde=HELPER.format(values=helpers))
+    assert blog.get("/").text == "&lt;b&gt;&lt;b&gt;xxxTrueFalse<i>"
+
+
+def test_a_failing_helper_gives_nothing_and_a_fault(built: Callable[..., Blog]) -> None:
+    helpers = (
+        "TemplateHelper('sonde_f', lambda value: 1 / 0), "
+        "TemplateHelper('sonde_t', lambda value: 1 / 0, 'test'), "
+        "TemplateHelper('sonde_g', lambda: '\\ud800', 'global')"
+    )
+    page = "[{{ 1|sonde_f }}][{{ 1 is sonde_t }}][{{ sonde_g() }}]"
+    blog = built(page, sonde=HELPER.format(values=helpers))
+    assert blog.get("/").text == "[][False][]"
+    assert faults(blog) == [
+        ("sonde", "filter sonde_f"),
+        ("sonde", "test sonde_t"),
+        ("sonde", "global sonde_g"),
+    ]
+
+
+def test_a_helper_gets_nothing_of_jinjas(built: Callable[..., Blog]) -> None:
+    text = (
+        "from jinja2 import pass_environment\n\n\n@pass_environment\n"
+        "def show(*given):\n    return len(given)\n\n\n"
+    )
+    values = "TemplateHelper('sonde', show, 'global')"
+    blog = built("{{ sonde() }}", sonde=text + HELPER.format(values=values))
+    assert blog.get("/").text == "0"
+
+
+WRONG_HELPERS = {
+    "TemplateHelper('other', str)": "must be called sonde or begin with sonde_",
+    "TemplateHelper('sonde_x y', str)": "can't be written in a template",
+    "TemplateHelper('sonde', 'str')": "must be a function",
+    "TemplateHelper('sonde', str, 'macro')": "kind must be one of",
+    "TemplateHelper('sonde', str), TemplateHelper('sonde', str)": "already a filter called",
+    "TemplateHelper(None, str)": "must be called sonde",
+}
+
+
+@pytest.mark.parametrize("values", WRONG_HELPERS)
+def test_a_wrong_helper_fails_its_plugin(
+    make_blog: Callable[..., Blog], tmp_path: Path, values: str
+) -> None:
+    drop_in(tmp_path / "site", "sonde", HEAD + HELPER.format(values=values))
+    blog = make_blog(folder=tmp_path / "site", plugins=["sonde"], strict=False)
+    assert status(blog, "sonde").state == "failed"
+    assert WRONG_HELPERS[values] in status(blog, "sonde").reason
+    drop_in(
+        tmp_path / "other", "upper", HEAD + HELPER.format(values="TemplateHelper('upper', str)")
+    )
+    other = make_blog(folder=tmp_path / "other", plugins=["upper"], strict=False)
+    assert "would replace one that every template has" in status(other, "upper").reason
