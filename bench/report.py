@@ -12,8 +12,11 @@ from importlib.metadata import version
 from itertools import pairwise
 from pathlib import Path
 
+from bench.crowd import PLUGINS as CROWD
 from bench.measuring import ROUNDS, Series
 from bench.variants import BARE_FLASK, BARE_WSGI
+
+MOST_CROWD = 1.25
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGE = ROOT / "docs" / "performance.md"
@@ -56,6 +59,17 @@ class PageFigures:
 
 
 @dataclass(frozen=True, slots=True)
+class Crowd:
+    """One page with many plugins on, held against the same page without them."""
+
+    page: str
+    ratio: float
+    calls: int
+    without: int
+    statements: int
+
+
+@dataclass(frozen=True, slots=True)
 class Result:
     """Everything a run found out."""
 
@@ -67,6 +81,14 @@ class Result:
     plugins: str
     load: float
     bare_calls: int
+    crowd: Sequence[Crowd] = ()
+
+    @property
+    def objections(self) -> list[str]:
+        """What mustn't be so."""
+        heavy = [f"{one.page}: {one.ratio:.2f} with {CROWD} plugins" for one in self.crowd]
+        over = [line for line, one in zip(heavy, self.crowd, strict=True) if one.ratio > MOST_CROWD]
+        return [*self.plans, *over]
 
 
 def document(result: Result) -> str:
@@ -78,6 +100,8 @@ def document(result: Result) -> str:
         _pages(result),
         "## Growth\n",
         _growth(result),
+        "## Many plugins\n",
+        _crowd(result),
         "## Query plans\n",
         _plans(result),
         "## Rendering\n",
@@ -160,6 +184,20 @@ def _growth(result: Result) -> str:
 
 def _exponent(times: float, less: PageFigures, more: PageFigures) -> float:
     return math.log(times) / math.log(more.posts / less.posts)
+
+
+def _crowd(result: Result) -> str:
+    lines = [
+        f"{CROWD} plugins more, each with a widget in every region, against the same page without\n"
+        f"them: fifty widgets a page. At most {MOST_CROWD} is wanted.\n",
+        "| page | × without them | calls | without | SQL more |",
+        "| --- | ---: | ---: | ---: | ---: |",
+    ]
+    lines += [
+        f"| {one.page} | {one.ratio:.2f} | {one.calls:,} | {one.without:,} | {one.statements} |"
+        for one in result.crowd
+    ]
+    return "\n".join([*lines, ""])
 
 
 def _plans(result: Result) -> str:

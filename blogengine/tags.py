@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from markupsafe import Markup
@@ -72,6 +73,7 @@ def _tag(value: object, absolute: Callable[[str], str]) -> Tag:
     return tag
 
 
+@lru_cache(maxsize=256)
 def _meta(value: MetaTag) -> Tag:
     name, content, media = _texts(value.name, value.content, value.media)
     if not META_NAME.fullmatch(name) or name.lower() in ENGINES_OWN:

@@ -601,6 +601,7 @@ def templates_page(site: Site) -> str:
             'The address of a plugin\'s file, `static("copy_code", "copy.css")`; empty where '
             "there is none.",
         ),
+        ("`sidebar`", "In `_body_class.html` and `_sidebar.html`: what stands in that region."),
         ("`post`, `term`", "In the parts that are included for one post or one term."),
     ]
     kinds = [(code(kind), code(name)) for kind, name in TEMPLATES.items()]
