@@ -163,7 +163,7 @@ def read_settings(build: Build) -> None:
 def load_plugins(build: Build) -> None:
     """Import the enabled plugins; none in safe mode."""
     build.host.load(
-        enabled_plugins() if build.plugins is None else build.plugins,
+        enabled_plugins(build.config) if build.plugins is None else build.plugins,
         passed_over=build.config.safe,
     )
     build.host.block_unmigrated(db.engine)

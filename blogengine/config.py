@@ -25,8 +25,12 @@ START_UP = {
     "trusted_proxies": "Number of reverse proxies in front whose headers are believed.",
     "secret_key": "Signing key; written to `instance/secret_key` on the first run when empty.",
     "safe": "`1` starts without any plugin but the admin.",
+    "only_plugins": "Names with commas between: of the enabled plugins only these are loaded, "
+    "none for `-`. `blogengine plugin bisect` sets it.",
 }
 """Names of start-up values, as environment variables behind the prefix and as keys of the file."""
+
+NO_PLUGIN = "-"
 
 NOT_SETTINGS = frozenset({"site", "test_corpora", *START_UP})
 
@@ -53,6 +57,7 @@ class Config:
     safe: bool = False
     strict: bool = False
     trial: bool = False
+    only_plugins: frozenset[str] | None = None
     overrides: Mapping[tuple[str, str], Override] = field(default_factory=dict)
 
     @property
@@ -103,6 +108,7 @@ def load_config(
         trusted_proxies=_number("trusted_proxies", start_up["trusted_proxies"]),
         safe=safe or start_up["safe"].lower() in {"1", "true", "yes"},
         strict=strict,
+        only_plugins=_names(start_up["only_plugins"]),
         overrides=_overrides(table, env),
     )
 
@@ -148,6 +154,11 @@ def _number(name: str, text: str) -> int:
             code="configuration-not-a-number",
             action="Correct it in the environment or in instance/blog.toml.",
         ) from None
+
+
+def _names(text: str) -> frozenset[str] | None:
+    names = frozenset(name.strip() for name in text.split(","))
+    return names - {NO_PLUGIN} if text.strip() else None
 
 
 def _database_url(url: str, instance: Path) -> str:

@@ -114,10 +114,15 @@ def migration_status(config: Config) -> tuple[OwnerStatus, ...]:
         return status(db.engine, [core_owner(), *plugin_owners(config, names)])
 
 
-def enabled_plugins() -> tuple[str, ...]:
-    """Return the names of enabled plugins, from the database alone."""
+def enabled_plugins(config: Config | None = None) -> tuple[str, ...]:
+    """Return the names of enabled plugins, from the database alone.
+
+    With a configuration only those that it lets load.
+    """
     query = select(PluginRow.name).where(PluginRow.enabled).order_by(PluginRow.name)
-    return tuple(db.reading().execute(query).scalars())
+    names = tuple(db.reading().execute(query).scalars())
+    only = config.only_plugins if config else None
+    return names if only is None else tuple(name for name in names if name in only)
 
 
 def plugin_owners(config: Config, plugins: Iterable[str]) -> list[Owner]:

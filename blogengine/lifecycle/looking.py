@@ -50,6 +50,13 @@ def look(config: Config) -> list[dict[str, Any]]:
     return records
 
 
+def secrets_of(config: Config, name: str) -> set[str] | None:
+    """Return which of a plugin's settings are secret; None when it won't say."""
+    plan = Plan([], migrate=False, ask=False, safe=True, describe=[name])
+    found = run_here(config, plan).secrets.get(name)
+    return None if found is None else set(found)
+
+
 def _from_files(name: str, found: Found | None, enabled: bool, problem: str) -> dict[str, Any]:
     state, reason = ("enabled", f"Unknown: {problem}.") if enabled else ("found", "")
     if found is None:

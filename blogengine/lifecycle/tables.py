@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from pathlib import Path
 
-from sqlalchemy import Connection, MetaData, Table, func, inspect, select
+from sqlalchemy import Connection, MetaData, Table, column, func, inspect, select
+from sqlalchemy import table as table_named
 from sqlalchemy.orm import Session
 
 from blogengine.migrations import Owner
@@ -34,15 +35,49 @@ def _depth(table: Table, wanted: set[str], seen: frozenset[str]) -> tuple[int, s
     return max(depths, default=-1) + 1, table.name
 
 
-def count(connection: Connection, table: Table) -> int:
+def count(connection: Connection, table: str) -> int:
     """Return how many rows a table has."""
-    return connection.execute(select(func.count()).select_from(table)).scalar_one()
+    return connection.execute(select(func.count()).select_from(table_named(table))).scalar_one()
+
+
+def real_tables(connection: Connection, names: Iterable[str]) -> tuple[str, ...]:
+    """Leave out the tables in which SQLite keeps a virtual table; they come and go with it."""
+    virtual = virtual_tables(connection)
+    kept_by = tuple(f"{name}_" for name in virtual)
+    return tuple(name for name in names if name in virtual or not name.startswith(kept_by or "/"))
+
+
+def virtual_tables(connection: Connection) -> set[str]:
+    """Return the virtual tables, such as those of a full-text index; only SQLite has them."""
+    if connection.dialect.name != "sqlite":
+        return set()
+    query = "SELECT name FROM sqlite_master WHERE sql LIKE 'CREATE VIRTUAL TABLE%'"
+    return {row[0] for row in connection.exec_driver_sql(query)}
+
+
+def revision_of(connection: Connection, name: str) -> str | None:
+    """Return the revision a plugin's tables are at; None when it has no version table."""
+    if not has_version_table(connection, name):
+        return None
+    version = table_named(Owner(name, Path()).version_table, column("version_num"))
+    found: str | None = connection.execute(select(version.c.version_num)).scalar()
+    return found
+
+
+def has_version_table(connection: Connection, name: str) -> bool:
+    """Whether a plugin's migrations were ever applied."""
+    return bool(version_owners(connection, [Owner(name, Path()).version_table]))
 
 
 def drop(session: Session, names: Iterable[str]) -> None:
     """Drop tables in the caller's transaction, those that point at others first."""
     connection = session.connection()
-    for table in reversed(reflected(connection, names)):
+    own = real_tables(connection, sorted(names))
+    virtual = virtual_tables(connection)
+    quote = connection.dialect.identifier_preparer.quote
+    for name in (name for name in own if name in virtual):
+        connection.exec_driver_sql(f"DROP TABLE {quote(name)}")
+    for table in reversed(reflected(connection, set(own) - virtual)):
         table.drop(connection)
 
 
@@ -66,7 +101,7 @@ def version_owners(connection: Connection, tables: Iterable[str]) -> set[str]:
     asked = inspect(connection)
     return {
         table.removesuffix("_schema")
-        for table in tables
+        for table in set(tables) & set(asked.get_table_names())
         if table.endswith("_schema")
         and [column["name"] for column in asked.get_columns(table)] == ["version_num"]
     }

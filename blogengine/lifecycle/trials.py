@@ -42,6 +42,7 @@ class Trial:
     answers: Mapping[str, Answer] = field(default_factory=dict)
     plugins: tuple[Mapping[str, Any], ...] = ()
     requires: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    secrets: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     problem: str = ""
     error: Mapping[str, Any] = field(default_factory=dict)
 
@@ -133,5 +134,6 @@ def _trial(report: dict[str, Any]) -> Trial:
         answers=answers,
         plugins=tuple(report["plugins"]),
         requires={name: tuple(needs) for name, needs in report["requires"].items()},
+        secrets={name: tuple(keys) for name, keys in report["secrets"].items()},
         problem="; ".join(bad),
     )

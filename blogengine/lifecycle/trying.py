@@ -62,7 +62,7 @@ def carry_out(plan: dict[str, Any]) -> dict[str, Any]:
         "faults": [[fault.plugin, fault.hook, fault.error] for fault in site.guard.faults],
         "answers": answers,
         "plugins": [shown(status) for status in statuses],
-        "requires": requires_of(config, plan["describe"]),
+        **described(config, plan["describe"]),
     }
 
 
@@ -100,18 +100,25 @@ def shown(status: Any) -> dict[str, Any]:
     }
 
 
-def requires_of(config: Config, names: list[str]) -> dict[str, list[str]]:
-    """Return what plugins require whose manifests can't be read without running them."""
+def described(config: Config, names: list[str]) -> dict[str, Any]:
+    """Return of some plugins what only running them tells: requires, and settings kept secret."""
     from blogengine.host import find_plugins
     from blogengine.host.loading import Unfit, load_one
+    from blogengine.schema import setting_fields
 
-    found, requires = find_plugins(config.plugin_folder), {}
+    found = find_plugins(config.plugin_folder)
+    requires: dict[str, list[str]] = {}
+    secrets: dict[str, list[str]] = {}
     for name in names:
         try:
-            requires[name] = list(load_one(found[name]).manifest.requires)
+            manifest = load_one(found[name]).manifest
         except (Unfit, KeyError):
             requires[name] = []
-    return requires
+            continue
+        requires[name] = list(manifest.requires)
+        fields = setting_fields(manifest.settings) if manifest.settings else ()
+        secrets[name] = [item.name for item in fields if item.rules.secret]
+    return {"requires": requires, "secrets": secrets}
 
 
 if __name__ == "__main__":

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import click
 
+from blogengine.cli.plugin.bisecting import bisect
+from blogengine.cli.plugin.removing import export, uninstall
 from blogengine.cli.plugin.setting import settings
 from blogengine.cli.plugin.showing import info, list_plugins
 from blogengine.cli.plugin.switching import disable, enable
@@ -14,5 +16,14 @@ def plugin() -> None:
     """Look after plugins."""
 
 
-for command in (list_plugins, info, enable, disable, settings):
+for command in (
+    list_plugins,
+    info,
+    enable,
+    disable,
+    settings,
+    export,
+    uninstall,
+    bisect,
+):
     plugin.add_command(command)
