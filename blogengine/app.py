@@ -20,12 +20,12 @@ from blogengine.config import Config, load_config
 from blogengine.contributions import REGIONS, TAG, Contributions, Taxonomy, Theme
 from blogengine.db import db
 from blogengine.errors import OperatorError
-from blogengine.guard import Guard
+from blogengine.guard import Guard, Process, Watch, open_sharing
 from blogengine.head import dresses
 from blogengine.hooks import Hooks
 from blogengine.host import Host, find_plugins
 from blogengine.host.asking import askers
-from blogengine.host.kinds.kind import or_fault
+from blogengine.host.kinds.blueprints import add_blueprint
 from blogengine.host.outdated import warn_of_outdated
 from blogengine.host.recipes import RecipeBook
 from blogengine.host.registering import collect
@@ -44,7 +44,7 @@ from blogengine.terms import Terms
 from blogengine.users import Users
 from blogengine.views.archives import add_archive_routes
 from blogengine.views.arrival import REVISION, add_arrival
-from blogengine.views.current import EXTENSION, MAKER, respond_with
+from blogengine.views.current import EXTENSION, MAKER, current_request_id, respond_with
 from blogengine.views.errors import add_error_handlers
 from blogengine.views.posts import add_slash, show_path
 from blogengine.views.static import ENDPOINT as STATIC
@@ -55,6 +55,8 @@ from blogengine.widgets import Widgets
 log = logging.getLogger(__name__)
 
 LARGEST_FORM = 1024 * 1024
+SHARING = "blogengine.sharing"
+WATCH = "blogengine.watch"
 
 
 @dataclass
@@ -68,6 +70,8 @@ class Build:
     host: Host
     store: SettingsStore
     plugins: Sequence[str] | None = None
+    process: Process | None = None
+    drop_ins: bool = False
     taxonomies: dict[str, Taxonomy] = field(default_factory=lambda: {TAG.name: TAG})
     assembled: Assembled = field(
         default_factory=lambda: Assembled(Contributions(), make_environment(Contributions(), None))
@@ -81,19 +85,33 @@ class Build:
         return self.services
 
 
-def create_app(config: Config | None = None, *, plugins: Sequence[str] | None = None) -> Flask:
+def create_app(
+    config: Config | None = None,
+    *,
+    plugins: Sequence[str] | None = None,
+    process: Process | None = None,
+    drop_ins: bool = False,
+) -> Flask:
     """Build the app of one site. Needs a migrated database; `blogengine serve` sees to that.
 
     `plugins` stands in for the enabled ones of the database: a trial build tries a set with it.
+    With a `process`, plugins are watched: one that hangs or ends the process is known by name.
+    `drop_ins` switches those of the site's folder on, as a plugin's author wants it.
 
     Raises OperatorError when the database wasn't initialised or isn't at the core's revision.
     """
     config = config or load_config()
-    guard = Guard(strict=config.strict, recover=db.end_failed_reading)
+    guard = Guard(
+        strict=config.strict,
+        recover=db.end_failed_reading,
+        request=current_request_id,
+        recorder=process.recorder if process else None,
+    )
     hooks = Hooks(guard)
     host = Host(find_plugins(config.plugin_folder), hooks, guard)
     app = Flask("blogengine", template_folder=None, static_folder=None, root_path=str(Path.cwd()))
     build = Build(config, app, guard, hooks, host, SettingsStore(config), plugins)
+    build.process, build.drop_ins = process, drop_ins
     began = time.perf_counter()
     for step in STEPS:
         with app.app_context():
@@ -160,12 +178,27 @@ def read_settings(build: Build) -> None:
     build.app.extensions[REVISION] = read_state(db.reading()).settings_revision
 
 
+def watch_plugins(build: Build) -> None:
+    """Learn which plugins are paused, and watch what is going to run."""
+    if build.config.trial:
+        return
+    sharing = open_sharing()
+    build.app.extensions[SHARING] = sharing
+    if build.process is None:
+        sharing.exchange(build.guard)
+        return
+    watch = Watch(build.guard, sharing, build.process)
+    build.app.extensions[WATCH] = watch
+    watch.start()
+
+
 def load_plugins(build: Build) -> None:
     """Import the enabled plugins; none in safe mode."""
-    build.host.load(
-        enabled_plugins(build.config) if build.plugins is None else build.plugins,
-        passed_over=build.config.safe,
-    )
+    enabled = enabled_plugins(build.config) if build.plugins is None else tuple(build.plugins)
+    if build.drop_ins:
+        found = build.host.found.values()
+        enabled = (*enabled, *(one.name for one in found if one.door == "drop-in"))
+    build.host.load(enabled, passed_over=build.config.safe)
     build.host.block_unmigrated(db.engine)
     warn_of_outdated(build.host)
 
@@ -241,12 +274,7 @@ def make_pages(build: Build) -> None:
 def add_plugin_routes(build: Build) -> None:
     """Put the plugins' blueprints on the app, each view behind the guard."""
     for name, blueprint in build.assembled.contributions.blueprints:
-        build.app.register_blueprint(blueprint)
-        for endpoint in blueprint.permissions:
-            view = build.app.view_functions[endpoint]
-            build.app.view_functions[endpoint] = or_fault(
-                name, f"route {endpoint}", build.guard, view
-            )
+        add_blueprint(build.app, name, blueprint, build.guard)
 
 
 def add_core_routes(build: Build) -> None:
@@ -269,6 +297,7 @@ STEPS: tuple[Callable[[Build], None], ...] = (
     open_database,
     refuse_older_code,
     read_settings,
+    watch_plugins,
     load_plugins,
     make_site,
     ask_plugins,

@@ -24,6 +24,7 @@ from sqlalchemy.types import TypeDecorator
 
 from blogengine.config import Config
 from blogengine.errors import BlogError, OperatorError, Retryable
+from blogengine.ownership import guard_writes, writing_as
 
 NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -36,6 +37,7 @@ NAMING = {
 
 BUSY_MILLISECONDS = 5000
 WRITE = "write"
+RUNTIME = "runtime"
 
 WRITE_LOCK = 0x626C6F67
 """Number of the PostgreSQL advisory lock that writers take in turn."""
@@ -74,19 +76,31 @@ class Database(SQLAlchemy):
         app.config["SQLALCHEMY_DATABASE_URI"] = config.database_url
         app.config["SQLALCHEMY_ENGINE_OPTIONS"] = _engine_options(config)
         if config.sqlite:
+            runtime = f"sqlite:///{config.instance / 'runtime.db'}"
             app.config["SQLALCHEMY_BINDS"] = {
-                WRITE: {"url": config.database_url, **_engine_options(config)}
+                WRITE: {"url": config.database_url, **_engine_options(config)},
+                RUNTIME: {"url": runtime, **_engine_options(config)},
             }
         self.init_app(app)
         with app.app_context():
             if config.sqlite:
                 _listen(self.engines[None], "BEGIN", read_only=True)
                 _listen(self.engines[WRITE], "BEGIN IMMEDIATE", read_only=False)
+                _listen(self.engines[RUNTIME], "BEGIN IMMEDIATE", read_only=False)
+            guard_writes(self.write_engine)
         app.teardown_appcontext(lambda _error: self.end_reading())
 
     @property
     def write_engine(self) -> Engine:
         return self.engines.get(WRITE) or self.engine
+
+    @property
+    def runtime_engine(self) -> Engine:
+        """What changes without mattering to readers: on SQLite in a file of its own.
+
+        A write there doesn't wait for one of the site's, and rings no reader's doorbell.
+        """
+        return self.engines.get(RUNTIME) or self.engine
 
     def reading(self) -> Connection:
         """Return this context's connection: one snapshot until it ends or a write is done."""
@@ -135,7 +149,11 @@ class Database(SQLAlchemy):
         self.end_reading()
         g.writing = True
         try:
-            with Session(self.write_engine, expire_on_commit=False) as session, session.begin():
+            with (
+                writing_as(""),
+                Session(self.write_engine, expire_on_commit=False) as session,
+                session.begin(),
+            ):
                 _take_turn(session)
                 yield session
         except DBAPIError as error:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import functools
 import inspect
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 import pluggy
 
-from blogengine.guard import Guard
+from blogengine.guard import EVENT, PART, Guard
 from blogengine.hookspecs import MODULES
 from blogengine.hookspecs.markers import PROJECT
 
@@ -45,7 +47,10 @@ class Hooks:
         for caller in self._manager.get_hookcallers(module) or ():
             for implementation in caller.get_hookimpls():
                 if implementation.plugin is module:
-                    guarded = self.guard.wrap(name, caller.name, implementation.function)
+                    function, limit = implementation.function, PART
+                    if caller.name.startswith("on_"):
+                        function, limit = _told(function), EVENT
+                    guarded = self.guard.wrap(name, caller.name, function, limit=limit)
                     implementation.function = guarded  # type: ignore[misc]  # tested: it holds
 
     def remove(self, name: str) -> None:
@@ -109,6 +114,18 @@ class Hooks:
             return caller(site=site, **arguments)
 
         return call
+
+
+def _told(function: Callable[..., object]) -> Callable[..., None]:
+    """Look inside the guard that nothing is returned where nobody would read it."""
+
+    @functools.wraps(function)
+    def told(*args: object) -> None:
+        answer = function(*args)
+        if answer is not None:
+            raise TypeError(f"it returned {type(answer).__name__}, but nobody reads an answer")
+
+    return told
 
 
 def _nobody(**_arguments: Any) -> list[Any]:

@@ -21,9 +21,10 @@ from blogengine.archives import Archives
 from blogengine.config import Config
 from blogengine.contributions import Contributions, Taxonomy
 from blogengine.db import db
-from blogengine.guard import Guard
+from blogengine.guard import Guard, acting_plugin
 from blogengine.hooks import Hooks
 from blogengine.host import Host
+from blogengine.ownership import writing_as
 from blogengine.posts import Posts
 from blogengine.settings import SITE, SettingsStore, SiteSettings
 from blogengine.templating import SiteView
@@ -50,12 +51,17 @@ class SiteDatabase:
         A key is `post:7` or begins with the plugin's name. Raises Retryable, OperatorError.
         """
         with db.write() as session:
-            yield session
+            with writing_as(acting_plugin()):
+                yield session
+                session.flush()
             changes.record(session, keys)
 
     def touch(self, session: Session, *keys: str) -> None:
         """Name more pages that the running write makes stale, once they are known."""
-        changes.record(session, keys)
+        session.flush()
+        with writing_as(""):
+            changes.record(session, keys)
+            session.flush()
 
 
 @dataclass(slots=True)

@@ -13,6 +13,13 @@ PERMISSIONS = frozenset({"public"})
 
 View = Callable[..., Any]
 
+FOR_THE_WHOLE_APP = (
+    "app_context_processor app_errorhandler app_template_filter app_template_global "
+    "app_template_test app_url_defaults app_url_value_preprocessor after_app_request "
+    "before_app_request teardown_app_request"
+).split()
+"""What Flask lets a blueprint do to all other addresses. A plugin has hooks for that."""
+
 
 class YearConverter(BaseConverter):
     """Four digits in an address, as a number."""
@@ -43,6 +50,8 @@ class Blueprint(flask.Blueprint):
     def __init__(self, name: str, import_name: str, **options: Any) -> None:
         super().__init__(name, import_name, **options)
         self.permissions: dict[str, str] = {}
+        for refused in FOR_THE_WHOLE_APP:
+            setattr(self, refused, _refused(refused))
 
     def add_url_rule(
         self,
@@ -60,3 +69,13 @@ class Blueprint(flask.Blueprint):
         name = endpoint or getattr(view_func, "__name__", rule)
         self.permissions[f"{self.name}.{name}"] = permission
         super().add_url_rule(rule, endpoint, view_func, provide_automatic_options, **options)
+
+
+def _refused(name: str) -> Callable[..., Any]:
+    def refuse(*_args: Any, **_kwargs: Any) -> Any:
+        raise ValueError(
+            f"A plugin's blueprint is for its own addresses; it can't use {name}. "
+            "The hooks of the reference reach every page."
+        )
+
+    return refuse

@@ -16,6 +16,7 @@ import click
 from blogengine.config import Config, load_config
 from blogengine.db import db
 from blogengine.errors import PluginFault
+from blogengine.guard import acting_as, stopped_by_hand
 
 if TYPE_CHECKING:
     from blogengine.site import Site
@@ -35,6 +36,14 @@ class Brief(logging.Formatter):
     def format(self, record: logging.LogRecord) -> str:
         record.exc_text = None
         return super().format(record).rstrip()
+
+
+class PluginGroup(click.Group):
+    """The commands of a plugin; what they write is known to be the plugin's."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        with acting_as(str(self.name)):
+            return super().invoke(ctx)
 
 
 class Session:
@@ -76,24 +85,33 @@ class Session:
     @cached_property
     def site(self) -> Site:
         """Return the site with its plugins, inside an application context."""
-        from blogengine.app import create_app
+        from blogengine.app import WATCH, create_app
+        from blogengine.cli.watching import watched
         from blogengine.views.current import EXTENSION
 
-        app = create_app(self.config)
+        process = watched(self.config)
+        self._stack.callback(process.recorder.close)
+        app = create_app(self.config, process=process)
         self._stack.enter_context(app.app_context())
         site: Site = app.extensions[EXTENSION]
         self._stack.callback(db.close)
         self._stack.callback(site.posts.renderer.close)
+        if (watch := app.extensions.get(WATCH)) is not None:
+            self._stack.callback(watch.stop)
         return site
 
     def plugin_group(self, name: str) -> click.Group | None:
         """Return the commands of an enabled plugin, or None when it has none."""
         if name not in self.site.host.loaded:
             return None
-        group = click.Group(name, help=self.site.host.loaded[name].manifest.summary)
+        group = PluginGroup(name, help=self.site.host.loaded[name].manifest.summary)
         try:
-            self.site.hooks.ask(name, "register_commands", cli=group)
-        except Exception as error:
+            with self.site.guard.loading(name, "register_commands"):
+                self.site.hooks.ask(name, "register_commands", cli=group)
+        except BaseException as error:
+            if stopped_by_hand(error):
+                raise
+            self.site.guard.report(name, "register_commands", error)
             raise PluginFault(
                 f"The plugin {name} can't add its commands: {error!r}.",
                 code="plugin-commands",

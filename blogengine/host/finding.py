@@ -23,8 +23,8 @@ GROUP = "blogengine.plugins"
 NAME = re.compile(r"[a-z][a-z0-9_]{1,30}")
 RESERVED_NAMES = frozenset(
     (
-        "core site serve init post tag user token plugin import export backup migrate upgrade "
-        "doctor probe rehearse jobs settings theme widget logs plan apply"
+        "core runtime site serve init post tag user token plugin import export backup migrate "
+        "upgrade doctor probe rehearse jobs settings theme widget logs plan apply"
     ).split()
 )
 """Names of the engine's own commands and owners, which no plugin may take."""
@@ -90,12 +90,17 @@ def find_plugins(plugin_folder: Path) -> dict[str, Found]:
     return dict(sorted(found.items()))
 
 
+def built_in_folders() -> list[Path]:
+    """Return where the engine's own plugins stand."""
+    spec = importlib.util.find_spec(BUILT_IN)
+    return [Path(folder) for folder in (spec.submodule_search_locations or ())] if spec else []
+
+
 def _built_in() -> Iterator[Found]:
     from blogengine import __version__
 
-    spec = importlib.util.find_spec(BUILT_IN)
-    for folder in (spec.submodule_search_locations or ()) if spec else ():
-        for file in _modules(Path(folder)):
+    for folder in built_in_folders():
+        for file in _modules(folder):
             yield _from_file(file, "built-in", __version__)
 
 

@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import Engine, select
 
 from blogengine.contributions import API_VERSION, Plugin
-from blogengine.guard import Guard
+from blogengine.guard import Guard, TooHeavy, stopped_by_hand
 from blogengine.hooks import Hooks
 from blogengine.host.finding import Found
 from blogengine.migrations import Owner, pending
@@ -97,7 +97,7 @@ class Host:
             if found is None:
                 continue
             try:
-                self.loaded[name] = load_one(found)
+                self.loaded[name] = self._load(found)
             except Unfit as unfit:
                 self.drop(name, unfit)
         for name in list(self.loaded):
@@ -106,6 +106,21 @@ class Host:
         # pluggy calls what was registered last first; registering backwards makes it forwards.
         for name in reversed(list(self.loaded)):
             self._register(name)
+
+    def _load(self, found: Found) -> Loaded:
+        circuit = self.guard.circuit(found.name)
+        if circuit.unfit and not circuit.closed(self.guard.clock()):
+            again = f"Try it again with: blogengine plugin errors {found.name} --retry"
+            raise Unfit("failed", f"{circuit.why} {again}")
+        try:
+            with self.guard.loading(found.name, "import"):
+                return load_one(found)
+        except TooHeavy as error:
+            raise Unfit("failed", error.message) from error
+        except Unfit as unfit:
+            if unfit.__cause__ is not None:
+                self.guard.report(found.name, "import", unfit.__cause__, "import")
+            raise
 
     def block_unmigrated(self, engine: Engine) -> None:
         """Take out plugins whose tables aren't at their newest revision."""
@@ -207,10 +222,10 @@ def load_one(found: Found) -> Loaded:
         raise Unfit("blocked", found.problem)
     try:
         module = found.load()
-    except KeyboardInterrupt:
-        raise
     except BaseException as error:
         # SystemExit as well: importing a plugin must never end the program.
+        if stopped_by_hand(error):
+            raise
         raise Unfit("failed", f"Importing it raised {type(error).__name__}: {error}") from error
     manifest: Any = getattr(module, "plugin", None)
     if not isinstance(manifest, Plugin):

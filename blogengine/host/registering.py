@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from blogengine.contributions import Contributions
+from blogengine.guard import TooHeavy, stopped_by_hand
 from blogengine.host.kinds.assets import ASSETS
 from blogengine.host.kinds.blueprints import BLUEPRINTS
 from blogengine.host.kinds.extras import EXTRAS
@@ -59,11 +60,14 @@ def collect(host: Host) -> Contributions:
 
 def _ask(host: Host, name: str, kind: Kind[Any], others: list[Owned[Any]]) -> list[Any]:
     try:
-        values = list(host.hooks.ask(name, kind.hook) or ())
-    except KeyboardInterrupt:
-        raise
+        with host.guard.loading(name, kind.hook):
+            values = list(host.hooks.ask(name, kind.hook) or ())
     except BaseException as error:
+        if stopped_by_hand(error):
+            raise
         host.guard.report(name, kind.hook, error)
+        if isinstance(error, TooHeavy):
+            raise Unfit("failed", error.message) from error
         said = f"{kind.hook} raised {type(error).__name__}: {error}"
         raise Unfit("failed", said) from error
     for value in values:

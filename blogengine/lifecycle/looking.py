@@ -6,9 +6,11 @@ from typing import Any
 
 from sqlalchemy import select
 
+from blogengine.clock import utcnow
 from blogengine.config import Config
 from blogengine.db import db
 from blogengine.errors import OperatorError
+from blogengine.guard import Pause, open_sharing
 from blogengine.host import Found, find_plugins
 from blogengine.host.files import changed_since
 from blogengine.lifecycle.trials import Plan, run_here
@@ -33,6 +35,7 @@ def look(config: Config) -> list[dict[str, Any]]:
             select(PluginRow.name, PluginRow.enabled, PluginRow.version, PluginRow.files_hash)
         )
         known = {name: (enabled, version, hashed) for name, enabled, version, hashed in rows}
+        pauses = {pause.plugin: pause for pause in open_sharing().pauses(utcnow())}
     records = [dict(record) for record in trial.plugins]
     if trial.problem:
         enabled = {name for name, row in known.items() if row[0]}
@@ -46,8 +49,31 @@ def look(config: Config) -> list[dict[str, Any]]:
         there = found.get(name)
         on = record["enabled"] and there is not None
         record["changed"] = changed_since(there, version, hashed) if on and there else None
+        if record["state"] == "running" and name in pauses:
+            record["state"], record["reason"] = "paused", paused(pauses[name])
         record["enabled_version"] = version if record["enabled"] else ""
     return records
+
+
+def paused(pause: Pause) -> str:
+    """Return why a plugin isn't called now, until when, and what to do."""
+    return (
+        f"{pause.why} Not called until {pause.until:%Y-%m-%d %H:%M:%S} UTC; "
+        f"call it again with: blogengine plugin errors {pause.plugin} --retry"
+    )
+
+
+def times(config: Config, name: str) -> list[str]:
+    """Return what each hook of a plugin cost, over all processes, the dearest first."""
+    with bare_app(config):
+        costs = open_sharing().costs(name).items()
+    return [
+        f"{hook}: {cost.calls} calls, {cost.total / max(cost.calls, 1) / 1e6:.2f} ms each, "
+        f"at most {cost.worst / 1e6:.1f} ms"
+        + (f", {cost.slow} slow" if cost.slow else "")
+        + (f", {cost.failures} failed" if cost.failures else "")
+        for hook, cost in costs
+    ]
 
 
 def secrets_of(config: Config, name: str) -> set[str] | None:

@@ -4,7 +4,7 @@ A plugin whose files are gone then harms nobody: its version table is simply lef
 is imported only when something is to be done with it.
 """
 
-from blogengine.migrations.owners import Owner, core_owner
+from blogengine.migrations.owners import Owner, core_owner, runtime_owner
 from blogengine.migrations.runner import (
     OwnerStatus,
     make_revision,
@@ -21,6 +21,7 @@ __all__ = [
     "make_revision",
     "migration_failed",
     "pending",
+    "runtime_owner",
     "status",
     "upgrade",
 ]

@@ -10,8 +10,10 @@ from sqlalchemy import MetaData
 
 import blogengine.models  # noqa: F401 - the tables of the core register themselves
 from blogengine.db import Base
+from blogengine.runtime import RuntimeBase
 
 CORE = "core"
+RUNTIME = "runtime"
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +39,11 @@ class Owner:
 
 def core_owner() -> Owner:
     return Owner(CORE, Path(__file__).parent / "versions", Base.metadata)
+
+
+def runtime_owner() -> Owner:
+    """The history of what changes without mattering to readers; in a database of its own."""
+    return Owner(RUNTIME, Path(__file__).parent / "runtime", RuntimeBase.metadata)
 
 
 class UnfitHistory(Exception):

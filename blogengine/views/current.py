@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import cast
 
-from flask import Response, current_app, g
+from flask import Response, current_app, g, has_app_context
 from werkzeug.local import LocalProxy
 
 from blogengine.pages import PageMaker
@@ -27,6 +27,11 @@ def current_site() -> Site:
 
 site: Site = cast(Site, LocalProxy(current_site))
 """The running site, for a plugin's views: Flask calls those without arguments of ours."""
+
+
+def current_request_id() -> str:
+    """Return the id of the request under way; empty outside of one."""
+    return str(g.get("request_id", "")) if has_app_context() else ""
 
 
 def current_state() -> SiteState | None:

@@ -45,7 +45,7 @@ HOSTILE_PATHS = [
     "/author/%00/",
     "/tag/' OR 1=1 --/",
     "/<script>alert(1)</script>/",
-    "/{{7*7}}/",
+    "/{{7777*7777}}/",
     "/\u202eevil/",
     "/.git/config",
     "/instance/blog.db",
@@ -147,7 +147,7 @@ def test_every_answer_carries_the_safe_headers(blog: Blog) -> None:
     [
         "<script>alert(1)</script>",
         '"><img src=x onerror=alert(1)>',
-        "{{ 7*7 }}",
+        "{{ 7777*7777 }}",
         "</title><script>x</script>",
         "]]></script><script>x</script>",
         "\u202e\u2066rtl",
@@ -163,7 +163,7 @@ def test_a_hostile_title_tag_and_author_are_shown_not_run(blog: Blog, hostile: s
         scripts = html.count("<script")
         assert scripts == html.count('<script type="application/ld+json">')
         assert "<img src=x" not in html
-        assert "49" not in html.partition("<body")[2].partition("</body")[0].replace("2049", "")
+        assert "60481729" not in html.partition("<body")[2].partition("</body")[0].replace("2049", "")
 
 
 def test_a_database_without_a_blog_says_what_to_do(make_blog: Callable[..., Blog]) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from blogengine.cli.plugin.bisecting import bisect
+from blogengine.cli.plugin.errors import errors
 from blogengine.cli.plugin.removing import export, uninstall
 from blogengine.cli.plugin.setting import settings
 from blogengine.cli.plugin.showing import info, list_plugins
@@ -25,5 +26,6 @@ for command in (
     export,
     uninstall,
     bisect,
+    errors,
 ):
     plugin.add_command(command)

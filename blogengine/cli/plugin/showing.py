@@ -47,10 +47,10 @@ def info(session: Session, name: str, as_json: bool) -> None:
 
 def known(session: Session, name: str) -> dict[str, Any]:
     """Return what is known of a plugin; UserError when there is none of this name."""
-    from blogengine.lifecycle.looking import look
+    from blogengine.lifecycle.looking import look, times
     from blogengine.lifecycle.switching import unknown
 
     for record in look(session.config):
         if record["name"] == name:
-            return record
+            return {**record, "times": times(session.config, name)}
     raise unknown(name)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import functools
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import Any
 
-from flask import Flask
+from flask import Flask, Response, current_app
 
 from blogengine.guard import Guard
-from blogengine.host.kinds.kind import Kind, Owned, prefixed
+from blogengine.host.kinds.kind import Kind, Owned, or_fault, prefixed
 from blogengine.host.loading import Unfit
 from blogengine.web import CONVERTERS, Blueprint
 
@@ -27,6 +29,58 @@ def check(plugin: str, values: list[Blueprint], others: list[Owned[Blueprint]]) 
 def guarded(plugin: str, blueprint: Blueprint, guard: Guard) -> Blueprint:  # noqa: ARG001
     """The views are guarded where they are put on the app."""
     return blueprint
+
+
+def add_blueprint(app: Flask, plugin: str, blueprint: Blueprint, guard: Guard) -> None:
+    """Put a blueprint on the app, everything of it behind the guard."""
+    app.register_blueprint(blueprint)
+
+    def close(what: str, function: Callable[..., Any]) -> Callable[..., Any]:
+        return or_fault(plugin, f"{what} {function.__name__}", guard, function)
+
+    name = blueprint.name
+    for endpoint in blueprint.permissions:
+        view = _answering(app.view_functions[endpoint], plugin, endpoint, guard)
+        app.view_functions[endpoint] = or_fault(plugin, f"route {endpoint}", guard, view)
+    for functions in (app.before_request_funcs, app.after_request_funcs):
+        if name in functions:
+            steps: list[Any] = functions[name]
+            steps[:] = [close("step", function) for function in steps]
+    for by_class in app.error_handler_spec.get(name, {}).values():
+        for kind, handler in by_class.items():
+            by_class[kind] = close("error handler", handler)
+    for processor in (app.teardown_request_funcs, app.template_context_processors):
+        neutral: Any = {} if processor is app.template_context_processors else None
+        if name in processor:
+            found: list[Any] = processor[name]
+            found[:] = [guard.wrap(plugin, f"step {f.__name__}", f, neutral) for f in found]
+
+
+def _answering(
+    view: Callable[..., Any], plugin: str, endpoint: str, guard: Guard
+) -> Callable[..., Response]:
+    """Let a view's answer become a response inside its guard: what can't be one is its fault."""
+
+    @functools.wraps(view)
+    def answer(*args: Any, **kwargs: Any) -> Response:
+        response = current_app.make_response(view(*args, **kwargs))
+        if response.is_streamed and not response.direct_passthrough:
+            parts: Any = _streamed(response.response, plugin, endpoint, guard)
+            response.response = parts
+        return response
+
+    return answer
+
+
+def _streamed(
+    parts: Iterable[Any], plugin: str, endpoint: str, guard: Guard
+) -> Iterator[bytes | str]:
+    """Pass on what a view streams; when it fails on the way the answer ends there."""
+    steps = iter(parts)
+    over = object()
+    following = guard.wrap(plugin, f"route {endpoint}", lambda: next(steps, over), over)
+    while (part := following()) is not over:
+        yield part
 
 
 def gather(owned: list[Owned[Blueprint]]) -> Mapping[str, object]:

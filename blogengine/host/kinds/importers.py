@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
 
-from blogengine.contributions import Importer
-from blogengine.guard import Guard
+from blogengine.contributions import Importer, ImportReport
+from blogengine.errors import PluginFault
+from blogengine.guard import Guard, acting_as
 from blogengine.host.kinds.kind import Kind, Owned, check_call, check_text, unique
 
 
@@ -19,7 +22,20 @@ def check(plugin: str, values: list[Importer], others: list[Owned[Importer]]) ->
 
 def guarded(plugin: str, importer: Importer, guard: Guard) -> Importer:  # noqa: ARG001
     """Nothing stands in for an import: whoever asked for it is to see the error."""
-    return importer
+
+    def run(*args: Any) -> ImportReport:
+        with acting_as(plugin):
+            report: Any = importer.run(*args)
+        if not isinstance(report, ImportReport):
+            wrong = type(report).__name__
+            raise PluginFault(
+                f"The importer {importer.name} returned {wrong}, not an ImportReport.",
+                code="plugin-fault",
+                action="What it saved is saved; report it to its author.",
+            )
+        return report
+
+    return replace(importer, run=run)
 
 
 def gather(owned: list[Owned[Importer]]) -> Mapping[str, object]:

@@ -1,0 +1,40 @@
+"""Guarded calls that are under way, and the two ways in which the watch ends one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from blogengine.errors import PluginFault
+from blogengine.guard.flights import Call
+from blogengine.guard.limits import LOADING, Limit
+
+
+class PluginHung(BaseException):
+    """Raised inside a call that has hung, where that is possible; only the guard catches it."""
+
+
+@dataclass(slots=True)
+class Running:
+    """A guarded call that is under way."""
+
+    call: Call
+    began: float
+    limit: Limit
+    thread: int
+    hung: bool = False
+    over: bool = False
+
+    @property
+    def loading(self) -> bool:
+        return self.limit is LOADING
+
+
+class TooHeavy(PluginFault):
+    """Loading a plugin took too long or too much memory."""
+
+    def __init__(self, said: str) -> None:
+        super().__init__(
+            f"{said}.",
+            code="plugin-too-heavy",
+            action="Report it to its author; the site runs without it.",
+        )

@@ -1,0 +1,279 @@
+"""The one boundary around plugin code: a failure is logged, counted and answered neutrally.
+
+Isolation is against mistakes, not against malice: a plugin is Python in this process.
+"""
+
+from __future__ import annotations
+
+import functools
+import logging
+import resource
+import threading
+import time
+from collections import deque
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from werkzeug.exceptions import HTTPException
+
+from blogengine.clock import utcnow
+from blogengine.errors import BlogError, PluginFault
+from blogengine.guard.acting import ACTING, stopped_by_hand
+from blogengine.guard.calls import PluginHung, Running, TooHeavy
+from blogengine.guard.circuit import FAILURES, WINDOW_SECONDS, Circuit
+from blogengine.guard.faults import Cost, Fault, place_of, trace_of
+from blogengine.guard.flights import OUTER, SLOTS, Call, FlightRecorder
+from blogengine.guard.limits import ANSWER, LOADING, MEMORY, PART, Limit
+
+log = logging.getLogger("blogengine.plugins")
+
+KIBIBYTE = 1024
+
+
+class Guard:
+    """Wraps the plugins' functions of one app.
+
+    `strict` lets errors through: tests and development must see them, visitors must not.
+    `recover` is called after a failure: a broken statement must not be everybody's. `request`
+    returns the id of the request under way. `wake` is called when something is to be shared with
+    other processes at once.
+    """
+
+    def __init__(
+        self,
+        *,
+        strict: bool = False,
+        clock: Callable[[], float] = lambda: utcnow().timestamp(),
+        recover: Callable[[], object] = lambda: None,
+        request: Callable[[], str] = lambda: "",
+        recorder: FlightRecorder | None = None,
+    ):
+        self.strict = strict
+        self.clock = clock
+        self.recover = recover
+        self.request = request
+        self.recorder = recorder or FlightRecorder()
+        self.circuits: dict[str, Circuit] = {}
+        self.faults: deque[Fault] = deque(maxlen=200)
+        self.unsaved: deque[Fault] = deque(maxlen=1000)
+        self.costs: dict[Call, Cost] = {}
+        self.grown: dict[str, int] = {}
+        self.running: list[Running | None] = [None] * SLOTS
+        self.wake: Callable[[], object] = lambda: None
+        self.too_large: Callable[[], object] = lambda: None
+
+    def circuit(self, plugin: str) -> Circuit:
+        """Return a plugin's circuit."""
+        return self.circuits.setdefault(plugin, Circuit())
+
+    def wrap(
+        self,
+        plugin: str,
+        hook: str,
+        function: Callable[..., Any],
+        neutral: Any = None,
+        *,
+        answers: bool = False,
+        limit: Limit | None = None,
+    ) -> Callable[..., Any]:
+        """Return the function so guarded that it answers `neutral` instead of raising.
+
+        Where the function `answers` a request itself, the engine's own errors and HTTP's pass:
+        a view that says 404 means it. A widget that does has failed.
+        """
+        circuit = self.circuit(plugin)
+        bound = limit or (ANSWER if answers else PART)
+        enter, leave = self._doors(Call(plugin, hook), bound)
+        clock = self.clock
+
+        @functools.wraps(function)
+        def guarded(*args: Any, **kwargs: Any) -> Any:
+            if circuit.open_until and not circuit.closed(clock()):
+                return neutral
+            entered = enter()
+            try:
+                return function(*args, **kwargs)
+            except BaseException as error:
+                if stopped_by_hand(error):
+                    raise
+                meant = isinstance(error, BlogError | HTTPException)
+                if answers and meant and not isinstance(error, PluginFault):
+                    raise
+                # SystemExit too: a plugin that calls sys.exit() must not end the worker.
+                if self.strict:
+                    raise
+                self.report(plugin, hook, error)
+                self.recover()
+                return neutral
+            finally:
+                leave(entered)
+
+        return guarded
+
+    @contextmanager
+    def loading(self, plugin: str, hook: str) -> Iterator[None]:
+        """Watch what runs while a process starts: an import, or a question to one plugin.
+
+        Errors pass. Raises PluginFault when it took too long or too much memory: such a plugin
+        must not come up, since it was asked this once only.
+        """
+        before = self.grown.get(plugin, 0)
+        enter, leave = self._doors(Call(plugin, hook), LOADING)
+        entered = enter()
+        began = time.perf_counter()
+        try:
+            yield
+        finally:
+            leave(entered)
+        took = time.perf_counter() - began
+        grown = self.grown.pop(plugin, 0) - before
+        if self.strict:
+            return
+        if took > LOADING.slow:
+            raise TooHeavy(f"{hook} took {took:.0f} seconds")
+        if grown > MEMORY:
+            raise TooHeavy(f"{hook} took {grown // 1024**2} MB of memory")
+
+    def _doors(self, call: Call, limit: Limit) -> tuple[Callable[[], Any], Callable[[Any], None]]:
+        """Return what is to be done before and after each call of one function."""
+        recorder, running = self.recorder, self.running
+        slots = recorder.slots
+        number = recorder.number(call)
+        cost = self.costs.setdefault(call, Cost())
+        soft = int(limit.soft * 1e9)
+        plugin = call.plugin
+
+        def enter() -> Any:
+            slot = recorder.take()
+            outer = ACTING.get()[1]
+            if outer >= 0:
+                slots[outer] |= OUTER
+            slots[slot] = number
+            token = ACTING.set((plugin, slot))
+            largest = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+            began = time.perf_counter_ns()
+            running[slot] = Running(call, began / 1e9, limit, threading.get_ident())
+            return slot, outer, token, began, largest
+
+        def leave(entered: Any) -> None:
+            slot, outer, token, began, largest = entered
+            spent = time.perf_counter_ns() - began
+            was, running[slot] = running[slot], None
+            if was is not None:
+                was.over = True
+            recorder.give_back(slot)
+            ACTING.reset(token)
+            if outer >= 0:
+                slots[outer] &= ~OUTER & 0xFFFFFFFF
+            cost.add(spent, slow=spent > soft)
+            if spent > soft:
+                self._took_long(call, spent / 1e9, limit, hung=was is not None and was.hung)
+            grown = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - largest
+            if grown > 0:
+                self._grew(call, grown * KIBIBYTE // recorder.under_way, limit)
+
+        return enter, leave
+
+    def _took_long(self, call: Call, seconds: float, limit: Limit, *, hung: bool) -> None:
+        weight = limit.weight(seconds)
+        if not weight or hung or self.strict or limit is LOADING:
+            return
+        said = f"It took {seconds:.2f} s; {limit.slow:g} s are its bound."
+        self.remember(Fault(call.plugin, call.hook, said, "slow"))
+        self._count(call.plugin, said, weight)
+
+    def _grew(self, call: Call, size: int, limit: Limit) -> None:
+        grown = self.grown[call.plugin] = self.grown.get(call.plugin, 0) + size
+        if grown <= MEMORY or self.strict or limit is LOADING:
+            return
+        self.grown[call.plugin] = 0
+        said = f"Its calls made the process grow by {grown // 1024**2} MB."
+        self.remember(Fault(call.plugin, call.hook, said, "memory"))
+        self.trip(call.plugin, said, unfit=False)
+        self.too_large()
+
+    def report(
+        self, plugin: str, hook: str, error: BaseException, kind: str = "", *, weight: int = 1
+    ) -> None:
+        """Log and count one failure of a plugin."""
+        if isinstance(error, PluginHung):
+            return  # it was told when it was seen
+        kind = kind or ("type" if isinstance(error, TypeError) else "error")
+        said = f"{_repr(error)}{place_of(error)}"
+        self.remember(Fault(plugin, hook, said, kind, trace_of(error)), error)
+        self._count(plugin, f"{said} in {hook}.", weight)
+
+    def tell(self, fault: Fault, *, weight: int = 1) -> None:
+        """Log and count a failure that was seen from outside, such as a text's rendering."""
+        self.remember(fault)
+        self._count(fault.plugin, fault.error, weight)
+
+    def remember(self, fault: Fault, error: BaseException | None = None) -> None:
+        """Log a failure and keep it for sharing, without counting it."""
+        cost = self.costs.setdefault(Call(fault.plugin, fault.hook), Cost())
+        cost.failures += 1
+        fault = Fault(
+            fault.plugin,
+            fault.hook,
+            fault.error,
+            fault.kind,
+            fault.trace,
+            self.request(),
+            utcnow(),
+        )
+        self.faults.append(fault)
+        self.unsaved.append(fault)
+        log.error(
+            "Plugin %s failed in %s: %s",
+            fault.plugin,
+            fault.hook,
+            fault.error,
+            exc_info=error,
+            extra={"plugin": fault.plugin, "hook": fault.hook},
+        )
+
+    def _count(self, plugin: str, said: str, weight: int) -> None:
+        circuit = self.circuit(plugin)
+        if not circuit.failed(self.clock(), weight=weight):
+            return
+        circuit.why = said
+        self._told_paused(
+            plugin, f"{FAILURES} failures in {WINDOW_SECONDS:g} seconds, the last: {said}"
+        )
+
+    def trip(self, plugin: str, why: str, *, unfit: bool) -> None:
+        """Pause a plugin at once and for long: it cost, or nearly cost, a process."""
+        self.circuit(plugin).trip(self.clock(), why, unfit=unfit)
+        self._told_paused(plugin, why)
+
+    def _told_paused(self, plugin: str, why: str) -> None:
+        log.error(
+            "Plugin %s is paused: %s Switch it off with: blogengine plugin disable %s",
+            plugin,
+            why,
+            plugin,
+            extra={"plugin": plugin},
+        )
+        self.wake()
+
+    def hanging(self) -> list[Running]:
+        """Return the calls that have just passed their last bound, each once."""
+        now = time.perf_counter()
+        found = [one for one in self.running if one and now - one.began > one.limit.hang]
+        new = [one for one in found if not one.hung]
+        for one in new:
+            one.hung = True
+        return new
+
+    def paused(self, plugin: str) -> bool:
+        """Whether a plugin isn't called at the moment because it failed too often."""
+        circuit = self.circuits.get(plugin)
+        return circuit is not None and not circuit.closed(self.clock())
+
+
+def _repr(error: BaseException) -> str:
+    try:
+        return repr(error)
+    except Exception:  # its own words may fail as well
+        return type(error).__name__

@@ -1,0 +1,67 @@
+"""Whose tables a plugin may write: its own. A statement on another's is refused before it runs.
+
+This is against mistakes, such as a plugin that "just" corrects the posts' titles: the change log,
+the listings and the page cache would never know. The services behind `site` do it right.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import Any
+
+from sqlalchemy import Engine, event
+
+from blogengine.errors import PluginFault
+
+WRITING_AS: ContextVar[str] = ContextVar("blogengine_writing_as", default="")
+"""The plugin that writes in the running transaction; empty for the engine."""
+
+TEXTS = re.compile(r"'(?:[^']|'')*'")
+TARGET = re.compile(
+    r"""\b(?:
+        INSERT\s+(?:OR\s+\w+\s+)?INTO | REPLACE\s+INTO | DELETE\s+FROM | TRUNCATE(?:\s+TABLE)?
+      | (?<!FOR\ )(?<!DO\ )UPDATE(?:\s+OR\s+\w+)?(?:\s+ONLY)?
+      | (?:DROP|ALTER|CREATE(?:\s+TEMP(?:ORARY)?)?)\s+TABLE(?:\s+IF\s+(?:NOT\s+)?EXISTS)?
+    )\s+ (?:["`\[]?\w+["`\]]?\.)? ["`\[]?(?P<table>\w+)""",
+    re.IGNORECASE | re.VERBOSE,
+)
+
+
+@contextmanager
+def writing_as(plugin: str) -> Iterator[None]:
+    """Let what follows write this plugin's tables only; with "" it is the engine that writes."""
+    token = WRITING_AS.set(plugin)
+    try:
+        yield
+    finally:
+        WRITING_AS.reset(token)
+
+
+def written_tables(statement: str) -> set[str]:
+    """Return the tables that a statement writes, by its text."""
+    return {match["table"] for match in TARGET.finditer(TEXTS.sub("''", statement))}
+
+
+def guard_writes(engine: Engine) -> None:
+    """Look at every statement of an engine that a plugin may have been handed."""
+
+    @event.listens_for(engine, "before_cursor_execute")
+    def look(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
+        plugin = WRITING_AS.get()
+        if not plugin:
+            return
+        for table in written_tables(statement):
+            if not table.startswith(f"{plugin}_"):
+                raise foreign_table(plugin, table)
+
+
+def foreign_table(plugin: str, table: str) -> PluginFault:
+    """The error of a plugin that writes a table which isn't its own."""
+    return PluginFault(
+        f"The plugin {plugin} tried to write the table {table}, which isn't its own.",
+        code="plugin-foreign-table",
+        action="Nothing of it was written. Its author finds in `site` what changes posts and tags.",
+    )

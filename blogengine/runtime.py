@@ -1,0 +1,67 @@
+"""Tables of what changes without mattering to readers: for now, what is known of plugins' faults.
+
+On SQLite they stand in `instance/runtime.db`, else beside the others. Nothing here is content:
+without the file a site is as it was.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import BigInteger, Double, MetaData, String, Text
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+from blogengine.db import NAMING, UtcDateTime
+
+
+class RuntimeBase(DeclarativeBase):
+    """Declarative base of these tables, whose history is its own."""
+
+    metadata = MetaData(naming_convention=NAMING)
+
+
+class FaultRow(RuntimeBase):
+    """One way in which a plugin fails, with its last sample."""
+
+    __tablename__ = "runtime_fault"
+
+    plugin: Mapped[str] = mapped_column(String(40), primary_key=True)
+    hook: Mapped[str] = mapped_column(String(200), primary_key=True)
+    kind: Mapped[str] = mapped_column(String(20), primary_key=True)
+    first_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    last_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    count: Mapped[int]
+    error: Mapped[str] = mapped_column(Text)
+    trace: Mapped[str] = mapped_column(Text)
+    request: Mapped[str] = mapped_column(String(80))
+
+
+class CircuitRow(RuntimeBase):
+    """A plugin's circuit as all processes share it; times are seconds since the epoch.
+
+    `failures` is a JSON list of pairs: until when one counts, and for how many.
+    """
+
+    __tablename__ = "runtime_circuit"
+
+    plugin: Mapped[str] = mapped_column(String(40), primary_key=True)
+    failures: Mapped[str] = mapped_column(Text)
+    open_until: Mapped[float] = mapped_column(Double)
+    pause: Mapped[float] = mapped_column(Double)
+    why: Mapped[str] = mapped_column(Text)
+    unfit: Mapped[bool]
+
+
+class CostRow(RuntimeBase):
+    """What the calls of one hook of a plugin cost, over all processes; nanoseconds."""
+
+    __tablename__ = "runtime_cost"
+
+    plugin: Mapped[str] = mapped_column(String(40), primary_key=True)
+    hook: Mapped[str] = mapped_column(String(200), primary_key=True)
+    calls: Mapped[int] = mapped_column(BigInteger)
+    failures: Mapped[int] = mapped_column(BigInteger)
+    slow: Mapped[int] = mapped_column(BigInteger)
+    total: Mapped[int] = mapped_column(BigInteger)
+    worst: Mapped[int] = mapped_column(BigInteger)
+    since: Mapped[datetime] = mapped_column(UtcDateTime)

@@ -1,0 +1,57 @@
+"""The app as a worker serves it: bodies read first, a bounded number of pages at once."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from blogengine.bodies import take_body
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+
+PAGES_AT_ONCE = 8
+"""Pages a worker builds at once; more would only slow each other down."""
+
+
+class PageBuilds:
+    """Lets a bounded number of threads build pages; the others wait their turn."""
+
+    def __init__(self, app: WSGIApplication, limit: int = PAGES_AT_ONCE) -> None:
+        self._app = app
+        self._turns = threading.BoundedSemaphore(limit)
+        self._counting = threading.Lock()
+        self.under_way = 0
+
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        # A slow sender may hold a thread, never a turn: the body is here before one is taken.
+        try:
+            take_body(environ)
+        except TimeoutError:
+            return refused(start_response, "408 Request Timeout", "The request came too slowly.")
+        except OSError:  # a chunk that is none, or a connection that is gone
+            return refused(start_response, "400 Bad Request", "The request can't be read.")
+        self._count(1)
+        try:
+            with self._turns:
+                return self._app(environ, start_response)
+        finally:
+            self._count(-1)
+
+    def _count(self, number: int) -> None:
+        with self._counting:
+            self.under_way += number
+
+
+def refused(start_response: StartResponse, status: str, sentence: str) -> Iterable[bytes]:
+    """Answer a request whose body can't be had; the connection ends with it."""
+    body = f"{sentence} Send it again.\n".encode()
+    headers = [
+        ("Content-Type", "text/plain; charset=utf-8"),
+        ("Content-Length", str(len(body))),
+        ("Cache-Control", "no-store"),
+        ("Connection", "close"),
+    ]
+    start_response(status, headers)
+    return [body]
