@@ -44,6 +44,7 @@ from blogengine.site import Site, SiteDatabase, WidgetContext
 from blogengine.starting import initialise, migrate_plugins
 from blogengine.templating import CORE_TEMPLATES, SiteView
 from blogengine.testing import fixtures as fixtures_module
+from blogengine.testing.checks import ALL, LEVELS
 from blogengine.values import Page
 
 DOCS = Path(__file__).resolve().parent
@@ -682,6 +683,50 @@ MARKER = (
 )
 
 
+# --- checks of plugins ------------------------------------------------------------------------
+
+LEVEL_WORDS = {
+    "starter": "fit to be tried: harms nobody",
+    "good": "fit for any site: leaves nothing behind, doesn't slow it down",
+    "gold": "fit to be recommended: nothing of it will break soon",
+}
+
+
+def checks_page() -> str:
+    """Return the page of the numbered checks, docs/plugins/checks.md."""
+    rows = [
+        (f"[{check.number}](#{check.number.lower()})", check.title, check.level) for check in ALL
+    ]
+    parts = [
+        f"## {check.number}\n\n**{check.title}.** Level {check.level}.\n\n{check.what}\n\n"
+        f"Why: {check.why}\n\nHow to mend it: {check.mend}"
+        for check in ALL
+    ]
+    introduction = (
+        "`blogengine plugin check NAME` tries a plugin in a throw-away site, in a process of its "
+        "own. Your site isn't touched. Each check has a number; those that hold come to a level. "
+        "With `--json` the result is data, and `--all` prints a line for each plugin that is "
+        "there. The command ends with 1 when a check of the level `starter` fails. "
+        "`pytest --blogengine-check=NAME` runs each check as a test."
+    )
+    levels = [
+        (f"`{level}`", LEVEL_WORDS[level], str(sum(check.level == level for check in ALL)))
+        for level in LEVELS
+    ]
+    return page(
+        "Checks of a plugin",
+        introduction,
+        table(("level", "meaning", "checks"), levels),
+        table(("check", "title", "level"), rows),
+        *parts,
+    )
+
+
+def guides() -> dict[str, str]:
+    """Return the written pages beside the guide for authors, by file name."""
+    return {"checks.md": checks_page()}
+
+
 # --- what goes away -------------------------------------------------------------------------
 
 
@@ -816,16 +861,17 @@ def main(arguments: list[str]) -> int:
         if "--face" in arguments:
             text = json.dumps(public_face(site), indent=1) + "\n"
             (DOCS.parent / "tests" / "public_face.json").write_text(text, encoding="utf-8")
+    pages = {REFERENCE / name: text for name, text in written.items()}
+    pages |= {DOCS / "plugins" / name: text for name, text in guides().items()}
     stale = []
-    for name, text in written.items():
-        file = REFERENCE / name
+    for file, text in pages.items():
         if not file.exists() or file.read_text(encoding="utf-8") != text:
-            stale.append(name)
+            stale.append(file.relative_to(DOCS.parent).as_posix())
             if "--check" not in arguments:
-                REFERENCE.mkdir(exist_ok=True)
+                file.parent.mkdir(exist_ok=True)
                 file.write_text(text, encoding="utf-8")
     for name in stale:
-        print(f"docs/reference/{name}", "differs" if "--check" in arguments else "written")
+        print(name, "differs" if "--check" in arguments else "written")
     if "--check" in arguments and stale:
         print("Run `make docs` and commit what it writes.")
         return 1

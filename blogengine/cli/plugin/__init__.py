@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from importlib import import_module
+
 import click
 
 from blogengine.cli.plugin.bisecting import bisect
@@ -29,3 +31,7 @@ for command in (
     errors,
 ):
     plugin.add_command(command)
+
+# The tools for authors stand above the command line; like the root's commands, by their names.
+for name in ("new", "check"):
+    plugin.add_command(getattr(import_module("blogengine.testing.commands"), name))

@@ -1,0 +1,256 @@
+"""Checks of a running site: switching, failing, statements, log."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from typing import Any
+from unittest import mock
+
+from blogengine.guard import Guard
+from blogengine.testing.blog import Blog
+from blogengine.testing.checks.check import (
+    Bench,
+    Check,
+    NotNeeded,
+    fill,
+    own_routes,
+)
+from blogengine.testing.statements import counting
+
+FEW, MANY = 5, 30
+SERVER_ERROR = 500
+CHANGING = ("Date", "X-Request-Id", "Last-Modified")
+
+
+def leaves_nothing(bench: Bench) -> Iterator[str]:
+    folder = bench.new_folder()
+    with bench.site(on=False, folder=folder) as blog:
+        paths = [*fill(blog), *(f"/{feed.suffix}" for feed in blog.site.contributions.feeds)]
+        before = _seen(blog, paths)
+    for _turn in range(2):
+        with bench.running(folder=folder) as blog:
+            for path in paths:
+                status = blog.get(path).status_code
+                if status >= SERVER_ERROR:
+                    yield f"With the plugin on, {path} answers {status}."
+        with bench.site(on=False, folder=folder) as blog:
+            after = _seen(blog, paths)
+        for what, value in before.items():
+            if after.get(what) != value:
+                yield f"After switching it off {what} isn't what it was before."
+        for what in set(after) - set(before):
+            yield f"After switching it off there is {what} left."
+
+
+def _seen(blog: Blog, paths: Iterable[str]) -> dict[str, object]:
+    """Return pages, headers and routes of a site."""
+    found: dict[str, object] = {}
+    for path in paths:
+        answer = blog.get(path)
+        found[f"the page {path}"] = _without_id(answer.text, answer.headers)
+        for name, value in answer.headers.items():
+            if name not in (*CHANGING, "ETag", "Content-Length"):
+                found[f"the header {name} of {path}"] = value
+    for rule in blog.app.url_map.iter_rules():
+        found[f"the route {rule.rule}"] = rule.endpoint
+    return found
+
+
+def _without_id(text: str, headers: Any) -> str:
+    return text.replace(headers.get("X-Request-Id") or "\0", "")
+
+
+def may_fail(bench: Bench) -> Iterator[str]:
+    wrapped: list[str] = []
+
+    def note(hook: str, function: Callable[..., Any]) -> Callable[..., Any]:
+        wrapped.append(hook)
+        return function
+
+    with _guarding(bench.name, note), bench.running():
+        pass
+    for target in dict.fromkeys(wrapped):
+        with (
+            _guarding(bench.name, _raising(target)),
+            bench.site() as blog,
+        ):
+            for path in _live(blog):
+                status = blog.get(path).status_code
+                if status >= SERVER_ERROR:
+                    yield f"When {target} raises, {path} answers {status}."
+
+
+def _live(blog: Blog) -> list[str]:
+    """Do with posts what tells every hook; return the addresses to look at."""
+    paths = fill(blog)
+    post = blog.post("A draft", status="draft")
+    blog.site.posts.publish(post.id)
+    blog.site.posts.edit(post.id, title="Another")
+    blog.site.posts.unpublish(post.id)
+    blog.site.posts.purge(post.id)
+    return paths
+
+
+def _raising(target: str) -> Callable[[str, Callable[..., Any]], Callable[..., Any]]:
+    def change(hook: str, function: Callable[..., Any]) -> Callable[..., Any]:
+        def fail(*_arguments: Any, **_words: Any) -> Any:
+            raise RuntimeError(f"{target} was made to fail by a check")
+
+        return fail if hook == target else function
+
+    return change
+
+
+@contextmanager
+def _guarding(
+    plugin: str, change: Callable[[str, Callable[..., Any]], Callable[..., Any]]
+) -> Iterator[None]:
+    """Let every function of a plugin pass through `change` before it is guarded."""
+    original = Guard.wrap
+
+    def wrap(
+        self: Guard, name: str, hook: str, function: Callable[..., Any], *rest: Any, **words: Any
+    ) -> Callable[..., Any]:
+        chosen = change(hook, function) if name == plugin else function
+        return original(self, name, hook, chosen, *rest, **words)
+
+    with mock.patch.object(Guard, "wrap", wrap), _silence():
+        yield
+
+
+@contextmanager
+def _silence() -> Iterator[None]:
+    """Keep what a check provokes out of the log."""
+    logging.disable(logging.CRITICAL)
+    try:
+        yield
+    finally:
+        logging.disable(logging.NOTSET)
+
+
+def statements(bench: Bench) -> Iterator[str]:
+    few, many = _counts(bench, FEW), _counts(bench, MANY)
+    for path, number in few.items():
+        if many[path] > number:
+            yield (
+                f"{path} asks the database {number} times with {FEW} posts and {many[path]} times "
+                f"with {MANY}."
+            )
+
+
+def _counts(bench: Bench, posts: int) -> dict[str, int]:
+    with bench.running() as blog:
+        blog.set("site", posts_per_page=100)
+        made = [blog.post(f"Ships at sea {n}", tags=["Sea", "Ships"]) for n in range(posts)]
+        paths = {"/": "/", "a post": made[2].url, "a tag": made[0].tags[0].url}
+        paths |= {path: path for path in own_routes(blog, bench.name)}
+        counts = {}
+        for name, path in paths.items():
+            blog.get(path)  # the first one may fill what is kept
+            with counting(blog.app) as seen:
+                blog.get(path)
+            counts[name] = len(seen)
+        return counts
+
+
+class Heard(logging.Handler):
+    """Keeps the records of a log."""
+
+    def __init__(self) -> None:
+        super().__init__(logging.WARNING)
+        self.records: list[logging.LogRecord] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.records.append(record)
+
+
+def _heard(bench: Bench) -> list[logging.LogRecord]:
+    """Serve a site with the plugin; return what the log got at warning level."""
+    handler = Heard()
+    root = logging.getLogger()
+    root.addHandler(handler)
+    try:
+        with bench.running() as blog:
+            handler.records.clear()  # a warning of the build is another check's
+            for path in [*_live(blog), *own_routes(blog, bench.name)]:
+                blog.get(path)
+    finally:
+        root.removeHandler(handler)
+    return handler.records
+
+
+def _of_widget(record: logging.LogRecord) -> bool:
+    return str(getattr(record, "hook", "")).startswith("widget ")
+
+
+def widgets(bench: Bench) -> Iterator[str]:
+    with bench.running() as blog:
+        if (
+            not blog.site.contributions.widgets
+            or "register_widgets" not in blog.site.host.status(bench.name).hooks
+        ):
+            raise NotNeeded("It has no widgets.")
+    for record in filter(_of_widget, _heard(bench)):
+        yield record.getMessage()
+
+
+def log(bench: Bench) -> Iterator[str]:
+    for record in _heard(bench):
+        if not _of_widget(record):
+            yield f"{record.levelname} {record.name}: {record.getMessage()}"
+
+
+CHECKS = (
+    Check(
+        "BE06",
+        "Switched off, it leaves nothing",
+        "good",
+        "A site is read, the plugin is switched on and off again, twice. "
+        "Each time the site is read. "
+        "Pages, headers and routes are then what they were.",
+        "An owner who tries a plugin must be able to go back.",
+        "Register everything by hooks; change nothing of the engine or of other plugins.",
+        leaves_nothing,
+    ),
+    Check(
+        "BE07",
+        "Each of its functions may fail",
+        "starter",
+        "Every hook implementation and every registered function is made to raise, one after the "
+        "other. The site's own pages answer without a 5xx each time.",
+        "A mistake in a plugin is the plugin's, never the reader's.",
+        "Don't let one part of the plugin take for granted that another has run.",
+        may_fail,
+    ),
+    Check(
+        "BE10",
+        "Statements don't grow with posts",
+        "good",
+        f"A list, a post and the plugin's own pages ask the database as often with {MANY} posts as "
+        f"with {FEW}.",
+        "A statement for each post is the usual reason why a blog gets slow.",
+        "Ask once for all posts: an extra's `load` gets them together.",
+        statements,
+    ),
+    Check(
+        "BE16",
+        "Widgets return what a page can show",
+        "starter",
+        "On every kind of page, widgets return Markup, a text or None, and don't raise.",
+        "Anything else leaves an empty place and an error in the log.",
+        "Return `None` where there is nothing to show; `page.post` is None on lists.",
+        widgets,
+    ),
+    Check(
+        "BE17",
+        "Serving writes no warning",
+        "good",
+        "While pages are served and posts are saved, nothing of level warning or above gets into "
+        "the log.",
+        "A log full of noise hides what matters.",
+        "Mend what it says, or log it at level info.",
+        log,
+    ),
+)
