@@ -163,7 +163,9 @@ def test_a_hostile_title_tag_and_author_are_shown_not_run(blog: Blog, hostile: s
         scripts = html.count("<script")
         assert scripts == html.count('<script type="application/ld+json">')
         assert "<img src=x" not in html
-        assert "60481729" not in html.partition("<body")[2].partition("</body")[0].replace("2049", "")
+        assert "60481729" not in html.partition("<body")[2].partition("</body")[0].replace(
+            "2049", ""
+        )
 
 
 def test_a_database_without_a_blog_says_what_to_do(make_blog: Callable[..., Blog]) -> None:

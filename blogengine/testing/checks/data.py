@@ -89,7 +89,7 @@ CHECKS = (
         "The migrations run on an empty and on a filled site, make only tables with the plugin's "
         "name, and leave no difference to the models.",
         "Else a site breaks when it is upgraded, or keeps tables of a plugin that is gone.",
-        'Run `blogengine migrate make NAME "what changed"` and read what it wrote.',
+        "Run `blogengine migrate make NAME TEXT` and read what it wrote.",
         migrations,
     ),
     Check(

@@ -42,6 +42,7 @@ class IdentitySettings:
     theme_color_light: str = setting(
         "",
         title="Colour of the browser's bar in light mode",
+        help="Empty leaves it to the browser.",
         pattern=COLOR,
         example="#fcfbf8",
         le=7,
@@ -49,6 +50,7 @@ class IdentitySettings:
     theme_color_dark: str = setting(
         "",
         title="Colour of the browser's bar in dark mode",
+        help="Empty leaves it to the browser.",
         pattern=COLOR,
         example="#171614",
         le=7,

@@ -22,7 +22,12 @@ class PaperSettings:
         help="About 57, 67 or 78 letters in a line.",
         choices=("narrow", "normal", "wide"),
     )
-    text: str = setting("normal", title="Size of the text", choices=("normal", "large"))
+    text: str = setting(
+        "normal",
+        title="Size of the text",
+        help="Large is easier to read from afar.",
+        choices=("normal", "large"),
+    )
     sidebar: str = setting(
         "beside",
         title="Sidebar",
