@@ -8,6 +8,7 @@ import click
 
 from blogengine.cli.plugin.bisecting import bisect
 from blogengine.cli.plugin.errors import errors
+from blogengine.cli.plugin.installing import install, upgrade
 from blogengine.cli.plugin.removing import export, uninstall
 from blogengine.cli.plugin.setting import settings
 from blogengine.cli.plugin.showing import info, list_plugins
@@ -29,6 +30,8 @@ for command in (
     uninstall,
     bisect,
     errors,
+    install,
+    upgrade,
 ):
     plugin.add_command(command)
 
