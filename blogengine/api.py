@@ -43,6 +43,7 @@ from blogengine.errors import (
     Retryable,
     UserError,
 )
+from blogengine.forms import Submitted, form_fields, read_form
 from blogengine.hookspecs.markers import hookimpl
 from blogengine.schema import setting
 from blogengine.settings import SiteSettings
@@ -103,6 +104,7 @@ __all__ = [
     "Skipped",
     "SourceFilter",
     "StructuredData",
+    "Submitted",
     "Taxonomy",
     "TemplateHelper",
     "Term",
@@ -116,12 +118,14 @@ __all__ = [
     "delete",
     "escape",
     "fold",
+    "form_fields",
     "func",
     "hookimpl",
     "insert",
     "make_slug",
     "mapped_column",
     "post_key",
+    "read_form",
     "redirect",
     "request",
     "select",

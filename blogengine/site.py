@@ -26,7 +26,7 @@ from blogengine.hooks import Hooks
 from blogengine.host import Host
 from blogengine.ownership import writing_as
 from blogengine.posts import Posts
-from blogengine.settings import SITE, SettingsStore, SiteSettings
+from blogengine.settings import SITE, SettingsStore, SettingValue, SiteSettings
 from blogengine.templating import SiteView
 from blogengine.terms import Terms
 from blogengine.users import Users
@@ -108,6 +108,10 @@ class Site:
     def settings(self, schema: type[S]) -> S:
         """Return the settings declared by a plugin's dataclass (or the core's SiteSettings)."""
         return self.store.get(self.owner_of(schema), schema)
+
+    def explain(self, schema: type[Any]) -> tuple[SettingValue, ...]:
+        """Return every setting of a dataclass with its value and where that comes from."""
+        return self.store.explain(self.owner_of(schema), schema)
 
     def owner_of(self, schema: type[Any]) -> str:
         """Return the plugin that declared a settings dataclass."""

@@ -16,7 +16,8 @@ PLUGINS = 10
 SHOWN = 5
 """Regions of an archive page, of the seven there are."""
 
-MOST_A_WIDGET = 20
+MOST_A_WIDGET = 40
+"""The guard is most of it: it notes who is called, since when, and at what cost."""
 
 CONSTANT = """
 from blogengine.api import *
