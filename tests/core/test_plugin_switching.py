@@ -13,7 +13,9 @@ from pathlib import Path
 import pytest
 
 from blogengine.config import load_config
-from blogengine.starting import initialise
+from blogengine.db import Base, db
+from blogengine.migrations import Owner, core_owner, upgrade
+from blogengine.starting import bare_app, migrate
 from tests.conftest import Blog
 from tests.core.test_plugin_host import GREETING, drop_in, status
 from tests.core.test_plugin_migrations import fresh, revision, tables, with_tables
@@ -231,21 +233,19 @@ def test_the_list_is_printed_whatever_a_plugin_does(
     assert listed(blog, capsys, "bad")["state"] == "found"
 
 
-def test_a_site_of_the_first_tables_is_brought_up_to_date(fresh_site: Path, tmp_path: Path) -> None:
-    """The second revision of the core on a database that only had the first."""
-    folder = tmp_path / "site"
-    shutil.copytree(fresh_site, folder)
-    with closing(sqlite3.connect(folder / "instance" / "blog.db")) as connection:
-        for statement in (
-            "DROP TABLE plugin_wheels",
-            "ALTER TABLE plugins DROP COLUMN files_hash",
-            "ALTER TABLE plugins DROP COLUMN migration_problem",
-            "UPDATE core_schema SET version_num = 'core_0001'",
-        ):
-            connection.execute(statement)
+def test_a_site_of_the_first_tables_is_brought_up_to_date(tmp_path: Path) -> None:
+    """The core's later revisions on a database that only had the first, with plugins in it."""
+    versions = tmp_path / "versions"
+    versions.mkdir()
+    shutil.copy2(core_owner().folder / "0001_start.py", versions)
+    config = load_config(tmp_path / "site", environ={})
+    with bare_app(config):
+        upgrade(db.write_engine, [Owner("core", versions, Base.metadata)])
+    with closing(sqlite3.connect(config.instance / "blog.db")) as connection:
+        connection.execute("INSERT INTO plugins VALUES ('feeds', 1, '', '2026-01-01')")
         connection.commit()
-    initialise(load_config(folder, environ={}), {})
-    with closing(sqlite3.connect(folder / "instance" / "blog.db")) as connection:
+    migrate(config)
+    with closing(sqlite3.connect(config.instance / "blog.db")) as connection:
         rows = connection.execute("SELECT name, enabled, files_hash FROM plugins").fetchall()
-    assert ("feeds", 1, "") in rows
-    assert "plugin_wheels" in tables(folder)
+    assert rows == [("feeds", 1, "")]
+    assert "plugin_wheels" in tables(config.folder)
