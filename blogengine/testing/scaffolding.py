@@ -20,6 +20,8 @@ KINDS = {
     "widget": "Show some words in the sidebar of every page.",
     "pages": "Show the titles of all newer posts on a page of their own.",
     "table": "Let readers press a button below a post, and count.",
+    "filter": "Turn words such as :wave: into signs when a text is rendered.",
+    "markdown": "Teach Markdown to mark inserted text.",
     "theme": "A narrow, quiet look for reading, light and dark.",
 }
 """What `--kind` may say, each with the summary of the plugin that comes out."""

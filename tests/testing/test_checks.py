@@ -99,17 +99,33 @@ BAD: dict[str, dict[str, str]] = {
             "    return [Widget",
         )
     },
+    # One widget takes for granted that another one has run.
     "BE07": {
-        "trial.py": route('    return Response("", mimetype="text/plain")\n').replace(
-            "    return Markup(", '    request.environ["trial"] = True\n    return Markup('
-        )
+        "trial.py": HEAD
         + """
+KEPT = []
 
-@routes.after_app_request
-def look(response):
-    if response.mimetype == "text/html" and not request.environ.get("trial"):
-        response.status_code = 500
-    return response
+
+def broken(*_anything):
+    return 1 / 0
+
+
+def spoil(ctx):
+    KEPT.append(ctx.site.environment.filters["date"])
+    ctx.site.environment.filters["date"] = broken
+
+
+def mend(ctx):
+    if KEPT:
+        ctx.site.environment.filters["date"] = KEPT.pop()
+
+
+@hookimpl
+def register_widgets(site):
+    return [
+        Widget("spoil", "Spoil", spoil, region="header", pages={"home"}),
+        Widget("mend", "Mend", mend, region="before_list", pages={"home"}),
+    ]
 """
     },
     "BE08": {"trial/__init__.py": MODEL, "trial/migrations/0001_start.py": MIGRATION},

@@ -91,7 +91,7 @@ def test_a_drop_in_runs_in_its_site(
     blog = make_blog(folder=tmp_path / "site", plugins=[])
     assert blog.run("plugin", "new", "seaside", "--kind", kind, "--drop-in") == 0
     single = (tmp_path / "site" / "plugins" / "seaside.py").is_file()
-    assert single == (kind == "widget")
+    assert single == (kind in ("widget", "filter"))
     again = make_blog(folder=tmp_path / "site", plugins=["seaside"])
     assert again.reason("seaside") == ""
     assert again.get(again.post().url).status_code == 200

@@ -182,7 +182,8 @@ def _heard(bench: Bench) -> list[logging.LogRecord]:
 
 
 def _of_widget(record: logging.LogRecord) -> bool:
-    return str(getattr(record, "hook", "")).startswith("widget ")
+    # Being paused for it is said in a record that names no hook.
+    return hasattr(record, "plugin") and " in widget " in record.getMessage()
 
 
 def widgets(bench: Bench) -> Iterator[str]:
