@@ -36,7 +36,7 @@ from blogengine.queries.rows import Mapper
 from blogengine.rendering import Renderer
 from blogengine.settings import SITE, SettingsStore, SiteSettings
 from blogengine.site import Assembled, Site, SiteDatabase
-from blogengine.starting import enabled_plugins
+from blogengine.starting import enabled_plugins, trusted_plugins
 from blogengine.state import read_state
 from blogengine.tags import prepared
 from blogengine.templating import CORE_TEMPLATES, NO_VALUES, given, make_environment
@@ -211,7 +211,9 @@ def make_site(build: Build) -> None:
         return Mapper(ZoneInfo(store.get(SITE, SiteSettings).timezone), taxonomies)
 
     renderer = Renderer()
-    book = RecipeBook(build.host.found, store, lambda: build.assembled.contributions)
+    book = RecipeBook(
+        build.host.found, store, lambda: build.assembled.contributions, trusted_plugins()
+    )
     build.services = Site(
         id=read_state(db.reading()).site_id,
         config=build.config,

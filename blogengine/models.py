@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from blogengine.db import Model, UtcDateTime
@@ -210,7 +210,8 @@ class PluginRow(Model):
     """What the owner decided about a plugin; kept when its files are gone.
 
     `version` and `files_hash` are those of the moment it was enabled. `migration_problem` says why
-    its tables stay behind, until a migration goes well.
+    its tables stay behind, until a migration goes well. `trusted`: the owner agreed to its filters
+    that come after the sanitiser.
     """
 
     __tablename__ = "plugins"
@@ -221,6 +222,7 @@ class PluginRow(Model):
     changed_at: Mapped[datetime] = mapped_column(UtcDateTime)
     files_hash: Mapped[str] = mapped_column(String(64), default="", server_default="")
     migration_problem: Mapped[str] = mapped_column(Text, default="", server_default="")
+    trusted: Mapped[bool] = mapped_column(default=False, server_default=false())
 
 
 class WheelRow(Model):

@@ -141,6 +141,13 @@ def plugin_owners(config: Config, plugins: Iterable[str]) -> list[Owner]:
     ]
 
 
+def trusted_plugins() -> frozenset[str]:
+    """Return the plugins to whose trusted filters the owner agreed."""
+    return frozenset(
+        db.reading().execute(select(PluginRow.name).where(PluginRow.trusted)).scalars()
+    )
+
+
 def owner_named(config: Config, name: str) -> Owner | None:
     """Return the core's or a plugin's history with its models: imports it and what it requires."""
     if name == core_owner().name:

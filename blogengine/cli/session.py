@@ -159,9 +159,8 @@ def _cell(value: object) -> str:
     return "" if value is None else str(value)
 
 
-def told_waiting(site: Site) -> str:
+def told_waiting(waiting: int) -> str:
     """Return a sentence on texts that other plugins or settings rendered; empty without any."""
-    waiting = len(site.posts.waiting())
     if not waiting:
         return ""
     who = "1 text waits" if waiting == 1 else f"{waiting} texts wait"

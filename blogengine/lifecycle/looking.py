@@ -20,6 +20,11 @@ from blogengine.starting import bare_app
 MISSING = "It was enabled, but its files are gone. Its data is kept."
 
 
+def texts_waiting(config: Config) -> int:
+    """Return how many texts would be rendered again; 0 when nobody can say."""
+    return run_here(config, Plan(None, migrate=False, ask=False, waiting=True)).waiting
+
+
 def look(config: Config) -> list[dict[str, Any]]:
     """Return a record for each plugin that is there or enabled.
 
@@ -32,9 +37,15 @@ def look(config: Config) -> list[dict[str, Any]]:
     found = find_plugins(config.plugin_folder)
     with bare_app(config):
         rows = db.reading().execute(
-            select(PluginRow.name, PluginRow.enabled, PluginRow.version, PluginRow.files_hash)
+            select(
+                PluginRow.name,
+                PluginRow.enabled,
+                PluginRow.version,
+                PluginRow.files_hash,
+                PluginRow.trusted,
+            )
         )
-        known = {name: (enabled, version, hashed) for name, enabled, version, hashed in rows}
+        known = {row.name: row[1:] for row in rows}
         pauses = {pause.plugin: pause for pause in open_sharing().pauses(utcnow())}
     records = [dict(record) for record in trial.plugins]
     if trial.problem:
@@ -45,13 +56,15 @@ def look(config: Config) -> list[dict[str, Any]]:
         ]
     for record in records:
         name = record["name"]
-        _enabled, version, hashed = known.get(name, (False, "", ""))
+        _enabled, version, hashed, trusted = known.get(name, (False, "", "", False))
         there = found.get(name)
         on = record["enabled"] and there is not None
         record["changed"] = changed_since(there, version, hashed) if on and there else None
         if record["state"] == "running" and name in pauses:
             record["state"], record["reason"] = "paused", paused(pauses[name])
         record["enabled_version"] = version if record["enabled"] else ""
+        record["trusted_filters"] = list(trial.trusted.get(name, ()))
+        record["trusted"] = trusted
     return records
 
 

@@ -37,11 +37,17 @@ class Switched:
 
 
 def enable(
-    config: Config, name: str, *, with_required: bool = False, say: Say = lambda _text: None
+    config: Config,
+    name: str,
+    *,
+    with_required: bool = False,
+    trust: bool = False,
+    say: Say = lambda _text: None,
 ) -> Switched:
     """Switch a plugin on, with all it requires if asked to.
 
-    Raises UserError when it is unknown, when it requires others, or when the trial failed.
+    `trust` is the owner's consent to filters that come after the sanitiser. Raises UserError when
+    the plugin is unknown, when it requires others or consent, or when the trial failed.
     """
     found = find_plugins(config.plugin_folder)
     if name not in found:
@@ -55,12 +61,12 @@ def enable(
     wanted = enabled | set(names)
     if not config.safe:
         say(f"Trying the site with {', '.join(names)} …")
-        try_set(config, wanted, names, enabled)
+        try_set(config, wanted, names, enabled, trust=trust)
         say("Bringing the tables up to date …")
         for owner, error in migrate_plugins(config, wanted).failed:
             if owner in names:
                 raise _refused(error.message)
-    store(config, names, found, on=True)
+    store(config, names, found, on=True, trust=trust)
     return Switched(names, replace_workers(config))
 
 
@@ -101,6 +107,8 @@ def try_set(
     names: Iterable[str],
     enabled: Iterable[str],
     path: str = "",
+    *,
+    trust: bool = True,
 ) -> None:
     """Try a set of plugins for the sake of `names`; raises UserError when it isn't good.
 
@@ -110,6 +118,8 @@ def try_set(
     try:
         trial = run_trial(config, Plan(sorted(wanted), path=path))
         _refuse_bad(trial, tuple(names))
+        if not trust:
+            _refuse_untrusted(trial, names)
         _refuse_harm(config, trial, set(enabled) - set(names))
     except UserError:
         undo_tables(config, before, wanted)
@@ -126,6 +136,19 @@ def _refuse_bad(trial: Trial, names: tuple[str, ...]) -> None:
     for plugin, hook, error in trial.faults:
         if plugin in names:
             raise _refused(f"The plugin {plugin} failed in the trial: in {hook}: {error}")
+
+
+def _refuse_untrusted(trial: Trial, names: Iterable[str]) -> None:
+    """Refuse what may put frames of other sites into posts, unless the owner agreed to it."""
+    for name in names:
+        if filters := trial.trusted.get(name):
+            raise UserError(
+                f"The plugin {name} changes the html of posts after it was sanitised (filter "
+                f"{', '.join(filters)}): it may put frames of other sites into your pages.",
+                code="plugin-needs-trust",
+                action=f"If you agree to that: blogengine plugin enable {name} --trust",
+                status=409,
+            )
 
 
 def _refuse_harm(config: Config, trial: Trial, others: set[str]) -> None:
@@ -146,15 +169,22 @@ def _refuse_harm(config: Config, trial: Trial, others: set[str]) -> None:
             raise _refused(f"The plugin {plugin} fails beside it, in {hook}: {error}")
 
 
-def store(config: Config, names: Iterable[str], found: dict[str, Found], *, on: bool) -> None:
-    """Write what was decided; on enabling also the version and the hash of the files."""
+def store(
+    config: Config,
+    names: Iterable[str],
+    found: dict[str, Found],
+    *,
+    on: bool,
+    trust: bool = False,
+) -> None:
+    """Write what was decided; on enabling also the version, the hash of the files, and consent."""
     with bare_app(config), db.write() as session:
         for name in names:
             row = session.scalars(select(PluginRow).where(PluginRow.name == name)).first()
             if row is None:
                 row = PluginRow(name=name, enabled=on, changed_at=utcnow())
                 session.add(row)
-            row.enabled, row.changed_at = on, utcnow()
+            row.enabled, row.changed_at, row.trusted = on, utcnow(), on and trust
             if on:
                 row.version, row.files_hash = found[name].version, files_hash(found[name])
             changes.record(session, [f"plugin:{name}"])

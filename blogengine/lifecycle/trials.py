@@ -33,7 +33,9 @@ class Answer:
 class Trial:
     """How a trial went: each plugin's state, what failed in it, and what the pages answered.
 
-    `problem` says why the whole of it is bad; `error` are the parts of an error of the engine.
+    `trusted` names the filters of plugins that need the owner's consent; `waiting` counts texts to
+    be rendered again. `problem` says why the whole of it is bad; `error` are the parts of an error
+    of the engine.
     """
 
     states: Mapping[str, str] = field(default_factory=dict)
@@ -43,6 +45,8 @@ class Trial:
     plugins: tuple[Mapping[str, Any], ...] = ()
     requires: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     secrets: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    trusted: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    waiting: int = 0
     problem: str = ""
     error: Mapping[str, Any] = field(default_factory=dict)
 
@@ -55,6 +59,7 @@ class Plan:
     paths: Sequence[str] = ()
     migrate: bool = True
     ask: bool = True
+    waiting: bool = False
     safe: bool = False
     describe: Sequence[str] = ()
     path: str = ""
@@ -97,6 +102,7 @@ def _run(folder: Path, database_url: str, plan: Plan, named: Mapping[str, str]) 
             "paths": list(plan.paths),
             "migrate": plan.migrate,
             "ask": plan.ask,
+            "waiting": plan.waiting,
             "safe": plan.safe,
             "describe": list(plan.describe),
         }
@@ -135,5 +141,7 @@ def _trial(report: dict[str, Any]) -> Trial:
         plugins=tuple(report["plugins"]),
         requires={name: tuple(needs) for name, needs in report["requires"].items()},
         secrets={name: tuple(keys) for name, keys in report["secrets"].items()},
+        trusted={name: tuple(filters) for name, filters in report["trusted"].items()},
+        waiting=report["waiting"],
         problem="; ".join(bad),
     )

@@ -63,7 +63,24 @@ def carry_out(plan: dict[str, Any]) -> dict[str, Any]:
         "answers": answers,
         "plugins": [shown(status) for status in statuses],
         **described(config, plan["describe"]),
+        "trusted": trusted_of(site),
+        "waiting": waiting(app) if plan["waiting"] else 0,
     }
+
+
+def waiting(app: Any) -> int:
+    """Return how many texts other plugins or settings rendered."""
+    with app.app_context():
+        return len(app.extensions["blogengine"].posts.waiting())
+
+
+def trusted_of(site: Any) -> dict[str, list[str]]:
+    """Return the names of each plugin's filters that come after the sanitiser."""
+    trusted: dict[str, list[str]] = {}
+    for plugin, item in site.contributions.html_filters:
+        if item.trusted:
+            trusted.setdefault(plugin, []).append(item.name)
+    return trusted
 
 
 def ask(app: Any, paths: list[str]) -> dict[str, Any]:

@@ -55,7 +55,7 @@ def settings(
         if not sign:
             raise click.UsageError(f"{assignment!r} isn't KEY=VALUE.")
         assign(session.site, name, schema, key, value)
-    if assignments and (waiting := told_waiting(session.site)):
+    if assignments and (waiting := told_waiting(len(session.site.posts.waiting()))):
         click.echo(waiting, err=True)
     rows = (setting_row(item) for item in session.site.store.explain(name, schema))
     print_rows(rows, as_json=as_json)

@@ -12,14 +12,19 @@ from blogengine.cli.session import Session, told_waiting
 @click.command("enable")
 @click.argument("name")
 @click.option("--with-required", is_flag=True, help="Enable what it requires together with it.")
+@click.option("--trust", is_flag=True, help="Agree to filters that come after the sanitiser.")
 @click.option("--quiet", is_flag=True, help="Print nothing when all is well.")
 @click.pass_obj
-def enable(session: Session, name: str, with_required: bool, quiet: bool) -> None:
+def enable(session: Session, name: str, with_required: bool, trust: bool, quiet: bool) -> None:
     """Switch a plugin on, after a trial on a copy of the site."""
     from blogengine.lifecycle import switching
 
     done = switching.enable(
-        session.config, name, with_required=with_required, say=progress(quiet=quiet)
+        session.config,
+        name,
+        with_required=with_required,
+        trust=trust,
+        say=progress(quiet=quiet),
     )
     _tell(session, done, "enabled", quiet=quiet)
 
@@ -45,6 +50,7 @@ def progress(*, quiet: bool = False) -> Callable[[str], None]:
 
 
 def _tell(session: Session, done: object, what: str, *, quiet: bool) -> None:
+    from blogengine.lifecycle.looking import texts_waiting
     from blogengine.lifecycle.switching import Switched
 
     assert isinstance(done, Switched)
@@ -54,5 +60,6 @@ def _tell(session: Session, done: object, what: str, *, quiet: bool) -> None:
         click.echo(f"The plugin {name} is {what}.")
     if done.serving:
         click.echo("The serving site has taken it over.")
-    if waiting := told_waiting(session.site):
+    # Counted elsewhere: a plugin that ends the process must not make a finished switch look failed.
+    if waiting := told_waiting(0 if session.config.safe else texts_waiting(session.config)):
         click.echo(waiting)

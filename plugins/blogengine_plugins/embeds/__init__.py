@@ -1,0 +1,24 @@
+"""Show videos of YouTube, Vimeo and PeerTube where a paragraph is only a link to one."""
+
+from __future__ import annotations
+
+from blogengine.api import LIST_KINDS, ContentSource, HtmlFilter, Plugin, Site, hookimpl
+from blogengine_plugins.embeds.addresses import peertube_hosts
+from blogengine_plugins.embeds.filter import embed_videos
+from blogengine_plugins.embeds.settings import EmbedSettings
+
+plugin = Plugin(summary=__doc__, api=1, settings=EmbedSettings)
+
+
+@hookimpl
+def register_html_filters() -> list[HtmlFilter]:
+    return [HtmlFilter("embeds", embed_videos, trusted=True, settings=EmbedSettings)]
+
+
+@hookimpl
+def register_assets(site: Site) -> list[ContentSource]:
+    """The players' hosts, from which pages may load frames."""
+    hosts = sorted(peertube_hosts(site.settings(EmbedSettings).peertube))
+    players = ["www.youtube-nocookie.com", "player.vimeo.com", *hosts]
+    frames = tuple(f"https://{host}" for host in players)
+    return [ContentSource({"frame-src": frames}, pages=LIST_KINDS | {"post", "page"})]
