@@ -49,7 +49,7 @@ def _escaped(render: Callable[..., Any]) -> Callable[..., Markup | None]:
             return None
         if not isinstance(made, str) and not hasattr(made, "__html__"):
             raise TypeError(f"it returned {type(made).__name__}, not Markup, a text or None")
-        made = escape(made)
+        made = made if type(made) is Markup else escape(made)
         made.encode("utf-8")  # a lone surrogate would break the whole page
         return made
 
