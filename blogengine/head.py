@@ -73,6 +73,15 @@ def needs(file: StaticFile) -> list[tuple[str, str]]:
     return own + pairs(file.asset.csp)
 
 
+def files_of(contributions: Contributions, plugin: str) -> list[str]:
+    """Return the files that a plugin adds to pages or serves beside them."""
+    return [
+        f"{file.asset.path} ({file.asset.kind})"
+        for file in contributions.files.values()
+        if file.plugin == plugin
+    ]
+
+
 def sources_of(contributions: Contributions, plugin: str) -> list[str]:
     """Return what a plugin adds to the policy, a line each, with the kinds of page."""
     found = {

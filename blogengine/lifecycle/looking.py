@@ -112,4 +112,6 @@ def _from_files(name: str, found: Found | None, enabled: bool, problem: str) -> 
         "homepage": "",
         "requires": [],
         "hooks": [],
+        "files": [],
+        "sources": [],
     }
