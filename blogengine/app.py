@@ -270,7 +270,21 @@ def make_pages(build: Build) -> None:
         plain_environment,
         askers(build.host, build.site, "page_meta", prepare, ()),
         askers(build.host, build.site, "template_context", given, NO_VALUES),
+        by_theme(build),
     )
+
+
+def by_theme(build: Build) -> Callable[[Callable[[], str]], str | None]:
+    """Return what makes a page with the theme's templates: None when they fail."""
+    if build.theme is None:
+        return make_page
+    owner = build.assembled.contributions.theme_owners[build.theme.name]
+    return build.guard.wrap(owner, "theme templates", make_page, None, answers=True)
+
+
+def make_page(make: Callable[[], str]) -> str:
+    """Make a page; here the theme's guard begins."""
+    return make()
 
 
 def add_plugin_routes(build: Build) -> None:

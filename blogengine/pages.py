@@ -13,13 +13,11 @@ from typing import Any
 from flask import Response, g, request
 from jinja2 import Environment
 from markupsafe import Markup
-from werkzeug.exceptions import HTTPException
 from werkzeug.http import http_date
 
 from blogengine import __version__
 from blogengine.clock import utcnow
 from blogengine.contributions import Theme
-from blogengine.errors import BlogError
 from blogengine.head import Dress, head_markup
 from blogengine.host.asking import Askers
 from blogengine.settings import SiteSettings
@@ -55,6 +53,7 @@ class PageMaker:
     plain_environment: Environment
     meta: Askers = ()
     context: Askers = ()
+    by_theme: Callable[[Callable[[], str]], str | None] = lambda make: make()
 
     def respond(
         self,
@@ -67,7 +66,8 @@ class PageMaker:
         """Return the whole response; the body is empty after a matching If-None-Match.
 
         `template` and `context` are those of a plugin's own page, which is never cached. A
-        template of the theme that fails is logged and the engine's plain page answers instead.
+        template of the theme that fails is its plugin's fault: `by_theme` returns None and the
+        engine's plain page answers instead.
         """
         page = replace(page, posts=self._with_extras(page.posts, "list"))
         if page.post is not None:
@@ -75,17 +75,14 @@ class PageMaker:
             page = replace(page, post=post)
         keys = set(page.keys) | {f"post:{post.id}" for post in page.posts}
         keys.update(f"settings:{name}" for name, _ask in (*self.meta, *self.context))
-        try:
-            body = self._body(page, state, keys, template=template, context=context)
-            dresses = self.dresses
-        except (BlogError, HTTPException):
-            raise
-        except Exception as error:
-            # A theme's template can raise whatever Python can.
-            if self.theme is None or self.site.guard.strict or template:
-                raise
-            owner = self.site.contributions.theme_owners[self.theme.name]
-            self.site.guard.report(owner, f"template of a {page.kind} page", error)
+
+        def make() -> str:
+            return self._body(page, state, keys, template=template, context=context)
+
+        # A page of a plugin's own is made behind the guard of its route.
+        body = make() if template else self.by_theme(make)
+        dresses = self.dresses
+        if body is None:
             body, dresses = self._body(page, state, keys, plain=True), self.plain_dresses
         response = Response(body, page.status, content_type="text/html; charset=utf-8")
         response.headers["Content-Security-Policy"] = dresses[page.kind].policy

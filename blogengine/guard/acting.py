@@ -8,25 +8,29 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 
-NOBODY = ("", -1)
+from blogengine.guard.calls import Running
 
-ACTING: ContextVar[tuple[str, int]] = ContextVar("blogengine_acting", default=NOBODY)
-"""The plugin whose function is running, and the slot of its call in the flight recorder."""
+RUNNING: ContextVar[Running | None] = ContextVar("blogengine_running", default=None)
+"""The innermost guarded call that is under way here."""
+
+COMMAND: ContextVar[str] = ContextVar("blogengine_command", default="")
+"""The plugin whose command or importer is running, which no guard surrounds."""
 
 
 def acting_plugin() -> str:
     """Return the name of the plugin whose code is running; empty for the engine's own."""
-    return ACTING.get()[0]
+    running = RUNNING.get()
+    return running.call.plugin if running is not None else COMMAND.get()
 
 
 @contextmanager
 def acting_as(plugin: str) -> Iterator[None]:
     """Run what follows as a plugin's, outside of any guarded call: its commands, its importers."""
-    token = ACTING.set((plugin, -1))
+    token = COMMAND.set(plugin)
     try:
         yield
     finally:
-        ACTING.reset(token)
+        COMMAND.reset(token)
 
 
 def stopped_by_hand(error: BaseException) -> bool:

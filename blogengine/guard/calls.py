@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextvars import Token
 from dataclasses import dataclass
 
 from blogengine.errors import PluginFault
@@ -15,12 +16,22 @@ class PluginHung(BaseException):
 
 @dataclass(slots=True)
 class Running:
-    """A guarded call that is under way."""
+    """A guarded call that is under way: when it began (nanoseconds), where its process was.
+
+    `nested_time` and `nested_size` are what other plugins' calls inside it took: a theme isn't
+    slow because of a widget on its page.
+    """
 
     call: Call
-    began: float
     limit: Limit
     thread: int
+    slot: int
+    outer: Running | None
+    largest: int
+    began: int
+    token: Token[Running | None] | None = None
+    nested_time: int = 0
+    nested_size: int = 0
     hung: bool = False
     over: bool = False
 

@@ -40,13 +40,6 @@ class Cost:
     total: int = 0
     worst: int = 0
 
-    def add(self, spent: int, *, slow: bool) -> None:
-        """Count a call; a lost update between threads is no matter here."""
-        self.calls += 1
-        self.total += spent
-        self.worst = max(self.worst, spent)
-        self.slow += slow
-
 
 def place_of(error: BaseException) -> str:
     """Return where an error was raised, as ` (file.py:12)`, for a message that fits on a line."""

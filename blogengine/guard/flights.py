@@ -53,6 +53,8 @@ class FlightRecorder:
     def __init__(self, folder: Path | None = None, *, role: str = "command") -> None:
         self._calls: dict[Call, int] = {}
         self._free = list(range(SLOTS))
+        self.take = self._free.pop
+        self.give_back = self._free.append
         name = f"flight-{os.getpid()}-{next(_numbers)}"
         self._path = folder / name if folder else None
         self._file: IO[bytes] | None = None
@@ -74,18 +76,6 @@ class FlightRecorder:
             self._calls[call] = len(self._calls) + 1
             self._write_legend()
         return self._calls[call]
-
-    def take(self) -> int:
-        """Return a free slot, or the last one when more calls are under way than slots."""
-        try:
-            return self._free.pop()
-        except IndexError:
-            return SLOTS - 1
-
-    def give_back(self, slot: int) -> None:
-        """Empty a slot: its call is over."""
-        self.slots[slot] = 0
-        self._free.append(slot)
 
     @property
     def under_way(self) -> int:

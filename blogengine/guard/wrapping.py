@@ -19,7 +19,7 @@ from werkzeug.exceptions import HTTPException
 
 from blogengine.clock import utcnow
 from blogengine.errors import BlogError, PluginFault
-from blogengine.guard.acting import ACTING, stopped_by_hand
+from blogengine.guard.acting import RUNNING, stopped_by_hand
 from blogengine.guard.calls import PluginHung, Running, TooHeavy
 from blogengine.guard.circuit import FAILURES, WINDOW_SECONDS, Circuit
 from blogengine.guard.faults import Cost, Fault, place_of, trace_of
@@ -135,49 +135,66 @@ class Guard:
         if grown > MEMORY:
             raise TooHeavy(f"{hook} took {grown // 1024**2} MB of memory")
 
-    def _doors(self, call: Call, limit: Limit) -> tuple[Callable[[], Any], Callable[[Any], None]]:
+    def _doors(
+        self, call: Call, limit: Limit
+    ) -> tuple[Callable[[], Running], Callable[[Running], None]]:
         """Return what is to be done before and after each call of one function."""
-        recorder, running = self.recorder, self.running
-        slots = recorder.slots
+        recorder, all_running = self.recorder, self.running
+        slots, take, give_back = recorder.slots, recorder.take, recorder.give_back
         number = recorder.number(call)
         cost = self.costs.setdefault(call, Cost())
         soft = int(limit.soft * 1e9)
-        plugin = call.plugin
+        usage, me, now = resource.getrusage, resource.RUSAGE_SELF, time.perf_counter_ns
+        ident, get, put, reset = threading.get_ident, RUNNING.get, RUNNING.set, RUNNING.reset
 
-        def enter() -> Any:
-            slot = recorder.take()
-            outer = ACTING.get()[1]
-            if outer >= 0:
-                slots[outer] |= OUTER
+        def enter() -> Running:
+            slot = take()
+            outer = get()
+            if outer is not None:
+                slots[outer.slot] |= OUTER
             slots[slot] = number
-            token = ACTING.set((plugin, slot))
-            largest = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-            began = time.perf_counter_ns()
-            running[slot] = Running(call, began / 1e9, limit, threading.get_ident())
-            return slot, outer, token, began, largest
+            running = Running(call, limit, ident(), slot, outer, usage(me).ru_maxrss, now())
+            running.token = put(running)
+            all_running[slot] = running
+            return running
 
-        def leave(entered: Any) -> None:
-            slot, outer, token, began, largest = entered
-            spent = time.perf_counter_ns() - began
-            was, running[slot] = running[slot], None
-            if was is not None:
-                was.over = True
-            recorder.give_back(slot)
-            ACTING.reset(token)
-            if outer >= 0:
-                slots[outer] &= ~OUTER & 0xFFFFFFFF
-            cost.add(spent, slow=spent > soft)
-            if spent > soft:
-                self._took_long(call, spent / 1e9, limit, hung=was is not None and was.hung)
-            grown = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - largest
-            if grown > 0:
-                self._grew(call, grown * KIBIBYTE // recorder.under_way, limit)
+        def leave(running: Running) -> None:
+            spent = now() - running.began
+            grown = usage(me).ru_maxrss - running.largest
+            running.over = True
+            slot, outer = running.slot, running.outer
+            all_running[slot] = None
+            slots[slot] = 0
+            give_back(slot)
+            if running.token is not None:
+                reset(running.token)
+            if outer is not None:
+                slots[outer.slot] &= ~OUTER & 0xFFFFFFFF
+                outer.nested_time += spent
+                outer.nested_size += grown
+            own = spent - running.nested_time
+            cost.calls += 1
+            cost.total += own
+            cost.worst = max(cost.worst, own)
+            if own > soft or grown > running.nested_size:
+                self._look_closer(running, cost, own, grown)
 
         return enter, leave
 
-    def _took_long(self, call: Call, seconds: float, limit: Limit, *, hung: bool) -> None:
+    def _look_closer(self, running: Running, cost: Cost, own: int, grown: int) -> None:
+        """Count what a call took in excess: nanoseconds and kilobytes of its own."""
+        call, limit = running.call, running.limit
+        if own > limit.soft * 1e9:
+            cost.slow += 1
+            if not running.hung:
+                self._took_long(call, own / 1e9, limit)
+        if grown > running.nested_size:
+            size = (grown - running.nested_size) * KIBIBYTE
+            self._grew(call, size // self.recorder.under_way, limit)
+
+    def _took_long(self, call: Call, seconds: float, limit: Limit) -> None:
         weight = limit.weight(seconds)
-        if not weight or hung or self.strict or limit is LOADING:
+        if not weight or self.strict or limit is LOADING:
             return
         said = f"It took {seconds:.2f} s; {limit.slow:g} s are its bound."
         self.remember(Fault(call.plugin, call.hook, said, "slow"))
@@ -259,12 +276,15 @@ class Guard:
 
     def hanging(self) -> list[Running]:
         """Return the calls that have just passed their last bound, each once."""
-        now = time.perf_counter()
-        found = [one for one in self.running if one and now - one.began > one.limit.hang]
-        new = [one for one in found if not one.hung]
-        for one in new:
-            one.hung = True
-        return new
+        now, slots = time.perf_counter_ns(), self.recorder.slots
+        found = []
+        for one in self.running:
+            if one is None or one.hung or slots[one.slot] & OUTER:
+                continue  # of nested calls the innermost is the one that hangs
+            if now - one.began - one.nested_time > one.limit.hang * 1e9:
+                one.hung = True
+                found.append(one)
+        return found
 
     def paused(self, plugin: str) -> bool:
         """Whether a plugin isn't called at the moment because it failed too often."""

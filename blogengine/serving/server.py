@@ -10,7 +10,7 @@ from typing import Any
 from gunicorn.app.base import BaseApplication
 
 from blogengine.config import Config
-from blogengine.guard import FlightRecorder, Process, lost_flights
+from blogengine.guard import FlightRecorder, Process, Watch, lost_flights
 from blogengine.host.finding import built_in_folders
 from blogengine.serving.overseer import Overseer
 from blogengine.serving.page_builds import PageBuilds
@@ -48,6 +48,7 @@ class Server(BaseApplication):
         self.site_config = config
         self.options = options
         self.recorder: FlightRecorder | None = None
+        self.watch: Watch | None = None
         self.aborted = False
         self._served = False
         super().__init__()
@@ -69,7 +70,7 @@ class Server(BaseApplication):
 
     def load(self) -> Any:
         """Build the app, in a worker."""
-        from blogengine.app import create_app
+        from blogengine.app import WATCH, create_app
 
         config, run = self.site_config, run_folder(self.site_config)
         self.recorder = FlightRecorder(run, role="worker")
@@ -87,6 +88,7 @@ class Server(BaseApplication):
         try:
             config = start_safely(config, run, found)
             app = create_app(config, process=process, drop_ins=self.options.reload)
+            self.watch = app.extensions.get(WATCH)
             retirement.builds = PageBuilds(app.wsgi_app)
             if self.options.reload:
                 restart_on_change([config.plugin_folder, *built_in_folders()])
@@ -112,6 +114,8 @@ def _gunicorn_settings(server: Server) -> dict[str, Any]:
         server.aborted = True  # its last calls are to be read by whoever comes next
 
     def leaving(_arbiter: Any, _worker: Any) -> None:
+        if server.watch is not None:
+            server.watch.stop()  # what was seen in the last moment is shared as well
         if server.recorder is not None and not server.aborted:
             server.recorder.close()
 

@@ -74,12 +74,13 @@ def serve(tmp_path: Path, fresh_site: Path) -> Iterator[Callable[..., Served]]:
 
     running: list[Served] = []
 
-    def start(*options: str, folder: Path | None = None) -> Served:
+    def start(*options: str, folder: Path | None = None, program: str = "") -> Served:
         place = folder or tmp_path / "site"
         if not place.exists():
             shutil.copytree(fresh_site, place)
         port, log = free_port(), tmp_path / f"serve{len(running)}.log"
-        command = [sys.executable, "-m", "blogengine", "--site", str(place)]
+        started = ["-c", program] if program else ["-m", "blogengine"]
+        command = [sys.executable, *started, "--site", str(place)]
         with log.open("w") as out:
             process = subprocess.Popen(
                 [*command, "serve", "--port", str(port), *options],

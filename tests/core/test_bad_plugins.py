@@ -1,0 +1,92 @@
+"""Kinds of bad plugin × hooks: pages stay, the fault has a name, the plugin isn't called again."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from blogengine.guard import PART
+from tests.conftest import Blog
+from tests.core.bad_plugins import HOOKS, enable, write_bad
+from tests.core.test_plugin_host import status
+
+SURVIVED = ("raises", "exits", "wrong type", "slow", "recursion", "foreign rows", "faulty template")
+"""Ways that cost the process nothing; for the others see test_deadly_plugins."""
+
+HARMLESS = {("import", "wrong type"), ("import", "foreign rows"), ("import", "faulty template")} | {
+    (hook, "slow") for hook, kind in HOOKS.items() if kind.when == "boot"
+}
+"""An import returns nothing and has no site; what is asked once may take a moment."""
+
+CASES = [(hook, way) for hook in HOOKS for way in SURVIVED if (hook, way) not in HARMLESS]
+
+
+def act(blog: Blog, hook: str) -> None:
+    """Let the site do once what calls the hook."""
+    when = HOOKS[hook].when
+    if when == "event":
+        post = blog.post("Come and gone")
+        blog.site.posts.purge(post.id)
+        blog.site.hooks.on_samples_loaded(posts=(post,))
+    elif when.startswith("/"):
+        blog.get(when.replace("NAME", "culprit"))
+    else:
+        assert blog.get("/").status_code == 200
+
+
+@pytest.mark.parametrize(("hook", "way"), CASES, ids=lambda text: text.replace(" ", "-"))
+def test_a_bad_plugin_is_named_and_left_out(
+    make_blog: Callable[..., Blog],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    hook: str,
+    way: str,
+) -> None:
+    # The bound of a page's part for everything: a quarter of a second is slow then.
+    monkeypatch.setattr("blogengine.hooks.EVENT", PART)
+    monkeypatch.setattr("blogengine.guard.wrapping.ANSWER", PART)
+    folder = tmp_path / "site"
+    make_blog(folder=folder, plugins=[]).post("A good post", tags=["Alpha"])
+    go = write_bad(folder, "culprit", hook, way)
+    at_boot = HOOKS[hook].when == "boot"
+    if at_boot:
+        go.touch()
+    blog = make_blog(folder=folder, plugins=["culprit"], strict=False)
+    if at_boot:
+        assert status(blog, "culprit").state == "failed"
+    else:
+        assert status(blog, "culprit").state == "running", status(blog, "culprit").reason
+        go.touch()
+        for _ in range(6):
+            act(blog, hook)
+        assert status(blog, "culprit").state == "paused"
+    called = HOOKS[hook].called.replace("NAME", "culprit")
+    assert {(fault.plugin, fault.hook) for fault in blog.site.guard.faults} <= {("culprit", called)}
+    assert at_boot or blog.site.guard.faults
+    for path in ("/", "/tag/alpha/", "/tags/", "/feed/", "/nothing/"):
+        assert blog.get(path).status_code in (200, 404), path
+    assert "A good post" in blog.get("/tag/alpha/").text
+    assert "Hijacked" not in blog.get("/").text
+
+
+ELSEWHERE = {"register_commands"}
+"""Tested below."""
+
+
+def test_no_hook_is_left_out(make_blog: Callable[..., Blog]) -> None:
+    assert {*HOOKS, *ELSEWHERE} >= set(make_blog(plugins=[]).site.hooks.names())
+
+
+@pytest.mark.parametrize("way", ["raises", "exits", "recursion", "wrong type"])
+def test_a_command_line_that_cannot_be_built_says_whose_it_is(
+    make_blog: Callable[..., Blog], tmp_path: Path, capsys: pytest.CaptureFixture[str], way: str
+) -> None:
+    folder = tmp_path / "site"
+    blog = make_blog(folder=folder, plugins=[])
+    write_bad(folder, "culprit", "register_commands", way).touch()
+    enable(folder, "culprit")
+    assert blog.run("culprit", "--help") in (64, 70)
+    assert "culprit" in capsys.readouterr().err
+    assert blog.run("post", "list") == 0
