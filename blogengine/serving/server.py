@@ -11,7 +11,7 @@ from gunicorn.app.base import BaseApplication
 
 from blogengine.config import Config
 from blogengine.guard import FlightRecorder, Process, Watch, lost_flights
-from blogengine.host.finding import built_in_folders
+from blogengine.host.finding import built_in_folders, find_plugins
 from blogengine.serving.overseer import Overseer
 from blogengine.serving.page_builds import PageBuilds
 from blogengine.serving.run_folder import already_serving, clear, locked, run_folder, serves
@@ -71,6 +71,7 @@ class Server(BaseApplication):
     def load(self) -> Any:
         """Build the app, in a worker."""
         from blogengine.app import WATCH, create_app
+        from blogengine.starting import migrate_plugins
 
         config, run = self.site_config, run_folder(self.site_config)
         self.recorder = FlightRecorder(run, role="worker")
@@ -87,6 +88,8 @@ class Server(BaseApplication):
         mask = signal.pthread_sigmask(signal.SIG_BLOCK, STOPPING)
         try:
             config = start_safely(config, run, found)
+            if self.options.reload:
+                migrate_plugins(config, drop_ins(config))
             app = create_app(config, process=process, drop_ins=self.options.reload)
             self.watch = app.extensions.get(WATCH)
             retirement.builds = PageBuilds(app.wsgi_app)
@@ -95,6 +98,12 @@ class Server(BaseApplication):
             return retirement.builds
         finally:
             signal.pthread_sigmask(signal.SIG_SETMASK, mask)
+
+
+def drop_ins(config: Config) -> list[str]:
+    """Return the names of the plugins in the site's own folder."""
+    found = find_plugins(config.plugin_folder).values()
+    return [plugin.name for plugin in found if plugin.door == "drop-in"]
 
 
 def _gunicorn_settings(server: Server) -> dict[str, Any]:

@@ -263,3 +263,16 @@ def test_slow_and_broken_bodies_cost_nobody_else_anything(serve: Callable[..., S
         )
         assert connection.recv(100).startswith(b"HTTP/1.1 400")
     assert served.get("/")[0] == 200
+
+
+def test_with_reload_a_saved_plugin_is_live_at_once(serve: Callable[..., Served]) -> None:
+    served = serve("--reload")
+    drop_in(served.folder, "greeting", GREETING)
+    served.until(lambda: "Hello, reader!" in served.get("/")[1], "the new plugin is on")
+    drop_in(served.folder, "greeting", GREETING.replace("Hello", "Good day"))
+    served.until(lambda: "Good day, reader!" in served.get("/")[1], "the change is live")
+    drop_in(served.folder, "greeting", GREETING + "x = (")
+    served.until(lambda: "never closed" in served.log.read_text(), "the mistake is told")
+    served.until(lambda: "Good day" not in served.get("/")[1], "the site goes on without it")
+    (served.folder / "plugins" / "greeting.py").unlink()
+    served.until(lambda: served.get("/")[0] == 200, "the site is as before")
