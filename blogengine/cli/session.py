@@ -85,7 +85,8 @@ class Session:
     @cached_property
     def site(self) -> Site:
         """Return the site with its plugins, inside an application context."""
-        from blogengine.app import WATCH, create_app
+        from blogengine.app import create_app
+        from blogengine.building.build import WATCH
         from blogengine.cli.watching import watched
         from blogengine.views.current import EXTENSION
 

@@ -70,7 +70,8 @@ class Server(BaseApplication):
 
     def load(self) -> Any:
         """Build the app, in a worker."""
-        from blogengine.app import WATCH, create_app
+        from blogengine.app import create_app
+        from blogengine.building.build import WATCH
         from blogengine.starting import migrate_plugins
 
         config, run = self.site_config, run_folder(self.site_config)

@@ -136,7 +136,7 @@ class Workshop:
         if plugins is not None:
             plugins = with_required(config, plugins) if required else tuple(plugins)
             migrate_plugins(config, plugins)
-        with mock.patch("blogengine.app.Renderer", self._renderer):
+        with mock.patch("blogengine.building.services.Renderer", self._renderer):
             app = create_app(config, plugins=plugins)
         context = app.app_context()
         context.push()

@@ -1,0 +1,54 @@
+"""Steps that watch plugins, import them, and ask each what it contributes."""
+
+from __future__ import annotations
+
+import logging
+
+from blogengine.building.build import SHARING, WATCH, Build
+from blogengine.db import db
+from blogengine.guard import Watch, open_sharing
+from blogengine.host.outdated import warn_of_outdated
+from blogengine.host.registering import collect
+from blogengine.settings import SITE, SiteSettings
+from blogengine.starting import enabled_plugins
+from blogengine.templating import make_environment
+from blogengine.views.current import EXTENSION
+
+log = logging.getLogger(__name__)
+
+
+def watch_plugins(build: Build) -> None:
+    """Learn which plugins are paused, and watch what is going to run."""
+    if build.config.trial:
+        return
+    sharing = open_sharing()
+    build.app.extensions[SHARING] = sharing
+    if build.process is None:
+        sharing.exchange(build.guard)
+        return
+    watch = Watch(build.guard, sharing, build.process)
+    build.app.extensions[WATCH] = watch
+    watch.start()
+
+
+def load_plugins(build: Build) -> None:
+    """Import the enabled plugins; none in safe mode."""
+    enabled = enabled_plugins(build.config) if build.plugins is None else tuple(build.plugins)
+    if build.drop_ins:
+        found = build.host.found.values()
+        enabled = (*enabled, *(one.name for one in found if one.door == "drop-in"))
+    build.host.load(enabled, passed_over=build.config.safe)
+    build.host.block_unmigrated(db.engine)
+    warn_of_outdated(build.host)
+
+
+def ask_plugins(build: Build) -> None:
+    """Ask every plugin once what it contributes, and complete the bag with it."""
+    contributions = collect(build.host)
+    settings = build.store.get(SITE, SiteSettings)
+    build.theme = contributions.themes.get(settings.theme)
+    if settings.theme and build.theme is None and not build.config.safe:
+        log.warning("The theme %s isn't there; plain pages are shown.", settings.theme)
+    build.assembled.contributions = contributions
+    build.assembled.environment = make_environment(contributions, build.theme)
+    build.app.extensions[EXTENSION] = build.site

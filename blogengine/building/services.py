@@ -1,0 +1,56 @@
+"""The step that makes `Site`, the bag of services."""
+
+from __future__ import annotations
+
+from zoneinfo import ZoneInfo
+
+from blogengine.archives import Archives
+from blogengine.building.build import Build
+from blogengine.contributions import REGIONS
+from blogengine.db import db
+from blogengine.host.recipes import RecipeBook
+from blogengine.posts import Posts
+from blogengine.queries.rows import Mapper
+from blogengine.rendering import Renderer
+from blogengine.settings import SITE, SiteSettings
+from blogengine.site import Site, SiteDatabase
+from blogengine.starting import trusted_plugins
+from blogengine.state import read_state
+from blogengine.terms import Terms
+from blogengine.users import Users
+from blogengine.views.current import respond_with
+from blogengine.widgets import Widgets
+
+
+def make_site(build: Build) -> None:
+    """Make the bag of services that plugins and views get."""
+    store, taxonomies = build.store, build.taxonomies
+
+    def mapper() -> Mapper:
+        return Mapper(ZoneInfo(store.get(SITE, SiteSettings).timezone), taxonomies)
+
+    renderer = Renderer()
+    book = RecipeBook(
+        build.host.found, store, lambda: build.assembled.contributions, trusted_plugins()
+    )
+    build.services = Site(
+        id=read_state(db.reading()).site_id,
+        config=build.config,
+        posts=Posts(renderer, store, mapper, build.hooks, book.recipe),
+        terms=Terms(mapper, renderer),
+        users=Users(mapper),
+        archives=Archives(mapper, store),
+        hooks=build.hooks,
+        host=build.host,
+        guard=build.guard,
+        store=store,
+        taxonomies=taxonomies,
+        assembled=build.assembled,
+        widgets=Widgets(
+            lambda: build.assembled.contributions.widgets,
+            lambda: build.theme.regions if build.theme else REGIONS,
+        ),
+        db=SiteDatabase(),
+        answer=respond_with,
+    )
+    build.hooks.bind(build.services)
