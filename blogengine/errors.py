@@ -58,6 +58,13 @@ class NotFound(UserError):
     status = 404
 
 
+class Denied(UserError):
+    """Who acts isn't allowed to: 401 when nobody known acts, else 403. Nothing was changed."""
+
+    status = 403
+    exit_code = 77
+
+
 class Retryable(BlogError):
     """Something was busy or away for a moment; the same call may go through in a little while."""
 

@@ -13,11 +13,10 @@ from blogengine.db import db
 from blogengine.errors import UserError
 from blogengine.models import ListingCountRow, PostAuthorRow, UserRow
 from blogengine.names import check_name
+from blogengine.permissions import ROLES
 from blogengine.queries.rows import Mapper
 from blogengine.slugs import make_slug, numbered
 from blogengine.values import Author
-
-ROLES = ("owner", "admin", "editor", "author", "contributor")
 
 
 @dataclass(frozen=True, slots=True)

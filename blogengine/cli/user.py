@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from blogengine.cli.session import Session, json_option, print_record, print_rows
-from blogengine.users import ROLES
+from blogengine.permissions import ROLES
 
 
 @click.group()
