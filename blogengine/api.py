@@ -27,6 +27,7 @@ from blogengine.contributions import (
 )
 from blogengine.db import UtcDateTime
 from blogengine.deprecations import BlogEngineDeprecationWarning
+from blogengine.doors.redirects import own_address
 from blogengine.dressing import (
     Asset,
     ContentSource,
@@ -41,10 +42,12 @@ from blogengine.errors import (
     OperatorError,
     PluginFault,
     Retryable,
+    TooMany,
     UserError,
 )
 from blogengine.forms import Submitted, form_fields, read_form
 from blogengine.hookspecs.markers import hookimpl
+from blogengine.limits import Limits, address_key
 from blogengine.schema import setting
 from blogengine.settings import SiteSettings
 from blogengine.site import Site, WidgetContext
@@ -80,6 +83,7 @@ __all__ = [
     "HtmlFilter",
     "ImportReport",
     "Importer",
+    "Limits",
     "Link",
     "LinkTag",
     "Mapped",
@@ -109,12 +113,14 @@ __all__ = [
     "TemplateHelper",
     "Term",
     "Theme",
+    "TooMany",
     "UserError",
     "UtcDateTime",
     "Viewer",
     "Widget",
     "WidgetContext",
     "abort",
+    "address_key",
     "delete",
     "escape",
     "fold",
@@ -124,6 +130,7 @@ __all__ = [
     "insert",
     "make_slug",
     "mapped_column",
+    "own_address",
     "post_key",
     "read_form",
     "redirect",

@@ -13,6 +13,7 @@ from blogengine.building.build import Build
 from blogengine.building.database import (
     configure_flask,
     open_database,
+    open_runtime,
     read_settings,
     refuse_older_code,
 )
@@ -72,6 +73,7 @@ STEPS: tuple[Callable[[Build], None], ...] = (
     configure_flask,
     open_database,
     refuse_older_code,
+    open_runtime,
     read_settings,
     watch_plugins,
     load_plugins,

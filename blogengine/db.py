@@ -38,6 +38,7 @@ NAMING = {
 BUSY_MILLISECONDS = 5000
 WRITE = "write"
 RUNTIME = "runtime"
+COUNTING = "counting"
 
 WRITE_LOCK = 0x626C6F67
 """Number of the PostgreSQL advisory lock that writers take in turn."""
@@ -80,6 +81,7 @@ class Database(SQLAlchemy):
             app.config["SQLALCHEMY_BINDS"] = {
                 WRITE: {"url": config.database_url, **_engine_options(config)},
                 RUNTIME: {"url": runtime, **_engine_options(config)},
+                COUNTING: {"url": runtime, **_engine_options(config)},
             }
         self.init_app(app)
         with app.app_context():
@@ -87,6 +89,9 @@ class Database(SQLAlchemy):
                 _listen(self.engines[None], "BEGIN", read_only=True)
                 _listen(self.engines[WRITE], "BEGIN IMMEDIATE", read_only=False)
                 _listen(self.engines[RUNTIME], "BEGIN IMMEDIATE", read_only=False)
+                _listen(
+                    self.engines[COUNTING], "BEGIN IMMEDIATE", read_only=False, synchronous="NORMAL"
+                )
             guard_writes(self.write_engine)
         app.teardown_appcontext(lambda _error: self.end_reading())
 
@@ -101,6 +106,15 @@ class Database(SQLAlchemy):
         A write there doesn't wait for one of the site's, and rings no reader's doorbell.
         """
         return self.engines.get(RUNTIME) or self.engine
+
+    @property
+    def counting_engine(self) -> Engine:
+        """The runtime tables for what is written with nearly every request.
+
+        Its commits on SQLite don't wait for the disk: a power cut may forget the last counts, and
+        nothing else.
+        """
+        return self.engines.get(COUNTING) or self.engine
 
     def reading(self) -> Connection:
         """Return this context's connection: one snapshot until it ends or a write is done."""
@@ -193,14 +207,14 @@ def _engine_options(config: Config) -> dict[str, Any]:
     return {"pool_pre_ping": True, "pool_size": 8, "connect_args": {"connect_timeout": 2}}
 
 
-def _listen(engine: Engine, begin: str, *, read_only: bool) -> None:
+def _listen(engine: Engine, begin: str, *, read_only: bool, synchronous: str = "FULL") -> None:
     @event.listens_for(engine, "connect")
     def connected(connection: sqlite3.Connection, _record: object) -> None:
         # The driver's own BEGIN comes too late and never says IMMEDIATE.
         connection.isolation_level = None
         if not read_only:
             connection.execute("PRAGMA journal_mode=WAL")
-        connection.execute("PRAGMA synchronous=FULL")
+        connection.execute(f"PRAGMA synchronous={synchronous}")
         connection.execute("PRAGMA foreign_keys=ON")
         connection.execute(f"PRAGMA busy_timeout={BUSY_MILLISECONDS}")
         if read_only:

@@ -65,6 +65,17 @@ class Denied(UserError):
     exit_code = 77
 
 
+class TooMany(UserError):
+    """Somebody has done something too often; it goes through again after `retry_after` seconds."""
+
+    status = 429
+    exit_code = 75
+
+    def __init__(self, message: str, *, code: str, action: str, retry_after: int) -> None:
+        super().__init__(message, code=code, action=action)
+        self.retry_after = max(1, retry_after)
+
+
 class Retryable(BlogError):
     """Something was busy or away for a moment; the same call may go through in a little while."""
 

@@ -1,4 +1,4 @@
-"""Tables of what changes without mattering to readers: for now, what is known of plugins' faults.
+"""Tables of what changes without mattering to readers: plugins' faults, and who did what how often.
 
 On SQLite they stand in `instance/runtime.db`, else beside the others. Nothing here is content:
 without the file a site is as it was.
@@ -65,3 +65,17 @@ class CostRow(RuntimeBase):
     total: Mapped[int] = mapped_column(BigInteger)
     worst: Mapped[int] = mapped_column(BigInteger)
     since: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class LimitRow(RuntimeBase):
+    """How often somebody did something; `until` is seconds since the epoch.
+
+    `hits` counts in a fixed window; `moments` is a JSON list of times in a moving one.
+    """
+
+    __tablename__ = "runtime_limit"
+
+    key: Mapped[str] = mapped_column(String(200), primary_key=True)
+    hits: Mapped[int] = mapped_column(BigInteger)
+    moments: Mapped[str] = mapped_column(Text)
+    until: Mapped[float] = mapped_column(Double, index=True)

@@ -24,6 +24,7 @@ from blogengine.db import db
 from blogengine.guard import Guard, acting_plugin
 from blogengine.hooks import Hooks
 from blogengine.host import Host
+from blogengine.limits import Limits
 from blogengine.ownership import writing_as
 from blogengine.posts import Posts
 from blogengine.settings import SITE, SettingsStore, SettingValue, SiteSettings
@@ -93,6 +94,7 @@ class Site:
     assembled: Assembled
     widgets: Widgets
     db: SiteDatabase
+    limits: Limits
     answer: Callable[[Page, str, Mapping[str, object]], Response]
 
     @property

@@ -12,7 +12,7 @@ from blogengine.bodies import LARGEST_REQUEST
 from blogengine.building.build import Build
 from blogengine.db import db
 from blogengine.errors import OperatorError
-from blogengine.migrations import core_owner, pending
+from blogengine.migrations import core_owner, pending, upgrade_runtime
 from blogengine.state import read_state
 from blogengine.views.arrival import REVISION
 from blogengine.web import CONVERTERS
@@ -52,6 +52,12 @@ def open_database(build: Build) -> None:
             code="database-other-version",
             action="Run `blogengine migrate`; if this code is the older one, install the newer.",
         )
+
+
+def open_runtime(build: Build) -> None:
+    """Make the tables of what changes without mattering to readers, where they are missing."""
+    if not build.config.trial:
+        upgrade_runtime(db.runtime_engine)
 
 
 def refuse_older_code(build: Build) -> None:

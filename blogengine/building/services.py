@@ -9,6 +9,7 @@ from blogengine.building.build import Build
 from blogengine.contributions import REGIONS
 from blogengine.db import db
 from blogengine.host.recipes import RecipeBook
+from blogengine.limits import open_limits
 from blogengine.posts import Posts
 from blogengine.queries.rows import Mapper
 from blogengine.rendering import Renderer
@@ -51,6 +52,7 @@ def make_site(build: Build) -> None:
             lambda: build.theme.regions if build.theme else REGIONS,
         ),
         db=SiteDatabase(),
+        limits=open_limits(build.config.secret_key),
         answer=respond_with,
     )
     build.hooks.bind(build.services)

@@ -15,12 +15,11 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from blogengine.clock import utcnow
 from blogengine.db import WRITE_LOCK, db
-from blogengine.errors import BlogError
 from blogengine.guard.circuit import FAILURES, Circuit, Failure
 from blogengine.guard.faults import Cost, Fault
 from blogengine.guard.flights import Call
 from blogengine.guard.wrapping import Guard
-from blogengine.migrations import pending, runtime_owner, upgrade
+from blogengine.migrations import upgrade_runtime
 from blogengine.runtime import CircuitRow, CostRow, FaultRow
 
 log = logging.getLogger(__name__)
@@ -240,10 +239,5 @@ def _take_over(connection: Connection, guard: Guard) -> None:
 
 def open_sharing() -> Sharing:
     """Return the sharing of the running app, after making its tables where they are missing."""
-    engine = db.runtime_engine
-    try:
-        if pending(engine, [runtime_owner()]):
-            upgrade(engine, [runtime_owner()])
-    except (SQLAlchemyError, BlogError) as error:
-        log.warning("What plugins do wrong can't be remembered: %s", error)
-    return Sharing(engine)
+    upgrade_runtime(db.runtime_engine)
+    return Sharing(db.runtime_engine)

@@ -12,6 +12,7 @@ from blogengine.migrations.runner import (
     pending,
     status,
     upgrade,
+    upgrade_runtime,
 )
 
 __all__ = [
@@ -24,4 +25,5 @@ __all__ = [
     "runtime_owner",
     "status",
     "upgrade",
+    "upgrade_runtime",
 ]

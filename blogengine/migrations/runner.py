@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import re
 from collections.abc import Callable, Iterable
 from contextlib import AbstractContextManager
@@ -9,14 +10,17 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection, Engine, inspect, text
+from sqlalchemy.exc import SQLAlchemyError
 
 from blogengine.db import WRITE_LOCK
-from blogengine.errors import OperatorError, UserError
-from blogengine.migrations.owners import Owner, UnfitHistory, newest_revision
+from blogengine.errors import BlogError, OperatorError, UserError
+from blogengine.migrations.owners import Owner, UnfitHistory, newest_revision, runtime_owner
 
 if TYPE_CHECKING:
     from alembic.runtime.migration import MigrationContext
     from alembic.script import ScriptDirectory
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +88,19 @@ def upgrade(engine: Engine, owners: Iterable[Owner]) -> tuple[str, ...]:
             raise migration_failed(owner.name, str(error) or type(error).__name__) from error
         moved.append(owner.name)
     return tuple(moved)
+
+
+def upgrade_runtime(engine: Engine) -> None:
+    """Make the runtime tables or bring them up to date.
+
+    A site is served without them: then plugins' faults aren't remembered, and each process counts
+    limits alone. So a failure is a warning only.
+    """
+    try:
+        if pending(engine, [runtime_owner()]):
+            upgrade(engine, [runtime_owner()])
+    except (SQLAlchemyError, BlogError) as error:
+        log.warning("What happens between requests can't be remembered: %s", error)
 
 
 def migration_failed(owner: str, why: str) -> OperatorError:

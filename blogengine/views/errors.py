@@ -12,7 +12,7 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response as AnyResponse
 
 from blogengine.db import explained
-from blogengine.errors import BlogError, Retryable
+from blogengine.errors import BlogError, Retryable, TooMany
 from blogengine.values import Page
 from blogengine.views.current import current_site, respond
 
@@ -57,7 +57,7 @@ def show_blog_error(error: BlogError) -> Response:
     if error.turn in ("operator", "fatal"):
         log.error("%s [%s]", error, error.code, exc_info=error)
     response = _answer(error.status, error.code, error.message, error.action, error.turn)
-    if isinstance(error, Retryable):
+    if isinstance(error, Retryable | TooMany):
         response.headers["Retry-After"] = str(error.retry_after)
     return response
 
