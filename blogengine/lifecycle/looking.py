@@ -112,6 +112,7 @@ def _from_files(name: str, found: Found | None, enabled: bool, problem: str) -> 
         "homepage": "",
         "requires": [],
         "hooks": [],
+        "deprecated": [],
         "files": [],
         "sources": [],
     }

@@ -61,7 +61,7 @@ def carry_out(plan: dict[str, Any]) -> dict[str, Any]:
         "reasons": {s.name: late.get(s.name) or s.reason for s in statuses if s.reason},
         "faults": [[fault.plugin, fault.hook, fault.error] for fault in site.guard.faults],
         "answers": answers,
-        "plugins": [shown(status, site.contributions) for status in statuses],
+        "plugins": [shown(status, site) for status in statuses],
         **described(config, plan["describe"]),
         "trusted": trusted_of(site),
         "waiting": waiting(app) if plan["waiting"] else 0,
@@ -99,11 +99,13 @@ def ask(app: Any, paths: list[str]) -> dict[str, Any]:
     return answers
 
 
-def shown(status: Any, contributions: Any) -> dict[str, Any]:
+def shown(status: Any, site: Any) -> dict[str, Any]:
     """Return what a list of plugins shows of one."""
     from blogengine.head import files_of, sources_of
+    from blogengine.host.outdated import uses_of
 
     found, manifest = status.found, status.manifest
+    loaded = site.host.loaded.get(status.name)
     return {
         "name": status.name,
         "state": status.state,
@@ -116,8 +118,9 @@ def shown(status: Any, contributions: Any) -> dict[str, Any]:
         "homepage": manifest.homepage if manifest else "",
         "requires": list(manifest.requires) if manifest else [],
         "hooks": list(status.hooks),
-        "files": files_of(contributions, status.name),
-        "sources": sources_of(contributions, status.name),
+        "deprecated": [entry.sentence() for entry in uses_of(loaded)] if loaded else [],
+        "files": files_of(site.contributions, status.name),
+        "sources": sources_of(site.contributions, status.name),
     }
 
 

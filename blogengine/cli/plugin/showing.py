@@ -26,6 +26,7 @@ def list_plugins(session: Session, as_json: bool) -> None:
             "version": record["version"],
             "changed": record["changed"] if as_json else (CHANGED if record["changed"] else ""),
             "summary": record["reason"] or record["summary"],
+            **({"deprecated": record["deprecated"]} if as_json else {}),
         }
         for record in look(session.config)
     )
