@@ -69,6 +69,16 @@ class UtcDateTime(TypeDecorator[datetime]):
         return None if value is None else value.replace(tzinfo=UTC)
 
 
+class WriteSession(Session):
+    """The session of `db.write()`, which ends it: nobody else may, or half a change is stored."""
+
+    def commit(self) -> None:
+        raise RuntimeError("db.write() commits by itself, at its end.")
+
+    def rollback(self) -> None:
+        raise RuntimeError("db.write() rolls back when an error is raised inside it.")
+
+
 class Database(SQLAlchemy):
     """Flask-SQLAlchemy with the two doors."""
 
@@ -118,7 +128,7 @@ class Database(SQLAlchemy):
 
     def reading(self) -> Connection:
         """Return this context's connection: one snapshot until it ends or a write is done."""
-        connection: Connection | None = g.get("reading")
+        connection: Connection | None = g.get("inside") or g.get("reading")
         if connection is None:
             try:
                 connection = g.reading = self.engine.connect()
@@ -165,7 +175,7 @@ class Database(SQLAlchemy):
         try:
             with (
                 writing_as(""),
-                Session(self.write_engine, expire_on_commit=False) as session,
+                WriteSession(self.write_engine, expire_on_commit=False) as session,
                 session.begin(),
             ):
                 _take_turn(session)
@@ -175,6 +185,31 @@ class Database(SQLAlchemy):
         finally:
             g.writing = False
             self.end_reading()
+
+    @contextmanager
+    def seeing(self, session: Session) -> Iterator[None]:
+        """Let `reading()` show what the running write has written so far."""
+        self.end_reading()
+        g.inside = session.connection()
+        try:
+            yield
+        finally:
+            g.inside = None
+
+    def require_open(self, session: Session) -> None:
+        """Refuse to go on with a write whose transaction a plugin's statement has ended.
+
+        SQLite does so for `INSERT OR ROLLBACK`; what followed would be stored at once.
+        """
+        driver: Any = session.connection().connection.dbapi_connection
+        if isinstance(driver, sqlite3.Connection) and not driver.in_transaction:
+            raise OperatorError(
+                "A plugin has ended the transaction; nothing was saved.",
+                code="transaction-ended",
+                action="`blogengine plugin errors` says which; disable it, then try again.",
+                status=500,
+                exit_code=70,
+            )
 
 
 def _take_turn(session: Session) -> None:

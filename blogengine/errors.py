@@ -52,6 +52,27 @@ class UserError(BlogError):
     exit_code = 65
 
 
+class Reject(UserError):
+    """A plugin refuses what a writer wants to do. The message is for the writer; nothing is stored.
+
+    Only hooks whose description says so may raise it; elsewhere it is a failure like any other.
+    Without an `action`, the writer is told which plugin wants it so.
+    """
+
+    status = 422
+
+    def __init__(self, message: str, *, action: str = "", field: str | None = None) -> None:
+        super().__init__(message, code="rejected", action=action, field=field)
+        self.plugin = ""
+
+    def name(self, plugin: str) -> None:
+        """Say which plugin refuses; the first one that is named stays."""
+        if not self.plugin:
+            self.plugin = plugin
+            again = f"The plugin {plugin} wants it so; change that, then try again."
+            self.action = self.action or again
+
+
 class NotFound(UserError):
     """There is nothing under the given name or address."""
 

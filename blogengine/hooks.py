@@ -5,18 +5,42 @@ from __future__ import annotations
 import functools
 import inspect
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import pluggy
 
-from blogengine.guard import EVENT, PART, Guard
+from blogengine.errors import Reject
+from blogengine.guard import EVENT, PART, WRITING, Guard
 from blogengine.hookspecs import MODULES
 from blogengine.hookspecs.markers import PROJECT
+from blogengine.hookspecs.specs import HookSpec, specs_in
 
 if TYPE_CHECKING:
     from types import ModuleType
 
     from blogengine.site import Site
+
+Within = Callable[[Callable[[], Any]], Any]
+"""Gets a call to make, and makes it within something: a savepoint, a check of its answer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Implementation:
+    """One plugin's guarded answer to a hook whose implementations are called one by one."""
+
+    plugin: str
+    call: Callable[..., Any]
+    arguments: tuple[str, ...]
+    site: Site | None
+
+    def __call__(self, within: Within, **given: Any) -> Any:
+        """Call it inside its guard and `within` something; None when it failed.
+
+        Raises Reject.
+        """
+        known = {"site": self.site, **given}
+        return self.call(within, *(known[name] for name in self.arguments))
 
 
 class Hooks:
@@ -30,8 +54,10 @@ class Hooks:
         self.guard = guard
         self._manager = pluggy.PluginManager(PROJECT)
         self._site: Site | None = None
+        self._specs: dict[str, HookSpec] = {}
         for module in MODULES:
             self._manager.add_hookspecs(module)
+            self._specs |= {spec.name: spec for spec in specs_in(module)}
 
     def bind(self, site: Site) -> None:
         """Say which site the hooks get; done once, at the end of the app build."""
@@ -41,17 +67,29 @@ class Hooks:
         """Register a plugin's module and guard each of its implementations.
 
         Raises pluggy.PluginValidationError when an implementation asks for an argument that its
-        hook doesn't have.
+        hook doesn't have, ValueError for a wrapper: plugins don't stand around each other.
         """
         self._manager.register(module, name)
         for caller in self._manager.get_hookcallers(module) or ():
             for implementation in caller.get_hookimpls():
                 if implementation.plugin is module:
-                    function, limit = implementation.function, PART
-                    if caller.name.startswith("on_"):
-                        function, limit = _told(function), EVENT
-                    guarded = self.guard.wrap(name, caller.name, function, limit=limit)
-                    implementation.function = guarded  # type: ignore[misc]  # tested: it holds
+                    self._guard(name, caller.name, implementation)
+
+    def _guard(self, plugin: str, hook: str, implementation: pluggy.HookImpl) -> None:
+        if implementation.wrapper or implementation.hookwrapper:
+            raise ValueError(f"{hook} is a wrapper; write a plain function that answers it")
+        spec = self._specs.get(hook)
+        if spec is None:  # nobody calls it
+            return
+        function, limit, passing = implementation.function, PART, ()
+        if hook.startswith("on_"):
+            limit = WRITING if spec.inside else EVENT
+        if spec.told:
+            function = _told(function)
+        if spec.rejectable:
+            function, passing = _within(function), (Reject,)  # type: ignore[assignment]
+        guarded = self.guard.wrap(plugin, hook, function, limit=limit, passing=passing)
+        implementation.function = guarded  # type: ignore[misc]  # tested: it holds
 
     def remove(self, name: str) -> None:
         """Take a plugin's implementations out again."""
@@ -63,14 +101,7 @@ class Hooks:
 
     def names(self) -> tuple[str, ...]:
         """Return the names of all specified hooks."""
-        return tuple(
-            sorted(
-                name
-                for module in MODULES
-                for name, item in vars(module).items()
-                if hasattr(item, f"{PROJECT}_spec")
-            )
-        )
+        return tuple(sorted(self._specs))
 
     def used_by(self, name: str) -> tuple[str, ...]:
         """Return the hooks that a plugin implements."""
@@ -92,19 +123,28 @@ class Hooks:
                 return function(*(given[name] for name in implementation.argnames))
         return None
 
+    def implementations(self, hook: str) -> tuple[Implementation, ...]:
+        """Return who answers a hook that is called one by one, in the order of the calls."""
+        found = getattr(self._manager.hook, hook).get_hookimpls()
+        return tuple(
+            Implementation(one.plugin_name, one.function, tuple(one.argnames), self._site)
+            for one in reversed(found)
+        )
+
     def unknown(self) -> list[tuple[str, str]]:
         """Return (plugin, hook) of implementations whose hook nobody specified."""
         found = []
         for name, plugin in self._manager.list_name_plugin():
             for attribute, value in vars(plugin).items():
                 marked = inspect.isroutine(value) and hasattr(value, f"{PROJECT}_impl")
-                if marked and attribute not in self.names():
+                if marked and attribute not in self._specs:
                     found.append((name, attribute))
         return found
 
     def __getattr__(self, name: str) -> Any:
-        if name.startswith("_"):
-            raise AttributeError(name)
+        spec = None if name.startswith("_") else self._specs.get(name)
+        if spec is None or spec.rejectable:
+            raise AttributeError(f"There is no hook {name} to call.")
         caller = getattr(self._manager.hook, name)
         if not caller.get_hookimpls():
             return _nobody
@@ -126,6 +166,16 @@ def _told(function: Callable[..., object]) -> Callable[..., None]:
             raise TypeError(f"it returned {type(answer).__name__}, but nobody reads an answer")
 
     return told
+
+
+def _within(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Let the caller say what stands around the call, inside the guard."""
+
+    @functools.wraps(function)
+    def called(within: Within, *args: Any) -> Any:
+        return within(lambda: function(*args))
+
+    return called
 
 
 def _nobody(**_arguments: Any) -> list[Any]:

@@ -30,6 +30,14 @@ TARGET = re.compile(
 )
 
 
+ENDING = re.compile(
+    r"\s*(?:BEGIN|COMMIT|END|(?:PREPARE|START)\s+TRANSACTION"
+    r"|ROLLBACK(?!\s+(?:TRANSACTION\s+)?TO\b))\b",
+    re.IGNORECASE,
+)
+"""Statements that begin or end a transaction, savepoints aside."""
+
+
 @contextmanager
 def writing_as(plugin: str) -> Iterator[None]:
     """Let what follows write this plugin's tables only; with "" it is the engine that writes."""
@@ -53,6 +61,12 @@ def guard_writes(engine: Engine) -> None:
         plugin = WRITING_AS.get()
         if not plugin:
             return
+        if ENDING.match(statement):
+            raise PluginFault(
+                f"The plugin {plugin} tried to end a transaction that isn't its own to end.",
+                code="plugin-transaction",
+                action="Nothing of it was written. Its author raises an error to undo a write.",
+            )
         for table in written_tables(statement):
             if not table.startswith(f"{plugin}_"):
                 raise foreign_table(plugin, table)

@@ -5,7 +5,7 @@ from blogengine.guard.calls import PluginHung, Running, TooHeavy
 from blogengine.guard.circuit import Circuit
 from blogengine.guard.faults import Cost, Fault, place_of
 from blogengine.guard.flights import Call, FlightRecorder, Lost, lost_flights
-from blogengine.guard.limits import ANSWER, EVENT, LOADING, PART, Limit
+from blogengine.guard.limits import ANSWER, EVENT, LOADING, PART, WRITING, Limit
 from blogengine.guard.sharing import KnownFault, Pause, Sharing, open_sharing
 from blogengine.guard.watch import Process, Watch
 from blogengine.guard.wrapping import Guard
@@ -15,6 +15,7 @@ __all__ = [
     "EVENT",
     "LOADING",
     "PART",
+    "WRITING",
     "Call",
     "Circuit",
     "Cost",

@@ -32,6 +32,12 @@ ANSWER = Limit(0.2, 1.0, 4.0)
 EVENT = Limit(0.2, 2.0, 10.0)
 """Being told of something."""
 
+WRITING = Limit(0.05, 0.2, 2.0)
+"""A part of somebody's save, inside its transaction: until it is done nobody else can write.
+
+Other writers wait five seconds for their turn; a worker that hangs here is gone before that.
+"""
+
 LOADING = Limit(1.0, 5.0, 10.0)
 """Being imported or asked what it registers, while a process starts."""
 

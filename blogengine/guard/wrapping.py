@@ -76,11 +76,13 @@ class Guard:
         *,
         answers: bool = False,
         limit: Limit | None = None,
+        passing: tuple[type[BlogError], ...] = (),
     ) -> Callable[..., Any]:
         """Return the function so guarded that it answers `neutral` instead of raising.
 
         Where the function `answers` a request itself, the engine's own errors and HTTP's pass:
-        a view that says 404 means it. A widget that does has failed.
+        a view that says 404 means it. A widget that does has failed. Errors of the classes in
+        `passing` are what the hook may raise, and no failure.
         """
         circuit = self.circuit(plugin)
         bound = limit or (ANSWER if answers else PART)
@@ -95,7 +97,7 @@ class Guard:
             try:
                 return function(*args, **kwargs)
             except BaseException as error:
-                if stopped_by_hand(error):
+                if stopped_by_hand(error) or isinstance(error, passing):
                     raise
                 meant = isinstance(error, BlogError | HTTPException)
                 if answers and meant and not isinstance(error, PluginFault):

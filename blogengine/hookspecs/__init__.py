@@ -1,14 +1,23 @@
 """Every hook of blogengine. The docstrings are the reference manual.
 
 `register_*` hooks are asked once while the app is built, those of `serving` while a page is made,
-`on_*` hooks are told of a change after its commit. Each docstring says, in this order: what for,
-when and how often, in which transaction, what to return, what happens on an error, and since which
-version.
+those of `saving` before a change is stored; the other `on_*` hooks are told of it after its commit.
+Each docstring says, in this order: what for, when and how often, in which transaction, what to
+return, what happens on an error, and since which version.
 """
 
-from blogengine.hookspecs import registering, rendering, serving, telling
+from blogengine.hookspecs import registering, rendering, saving, serving, telling
 from blogengine.hookspecs.markers import hookimpl, hookspec
 
-MODULES = (registering, rendering, serving, telling)
+MODULES = (registering, rendering, serving, saving, telling)
 
-__all__ = ["MODULES", "hookimpl", "hookspec", "registering", "rendering", "serving", "telling"]
+__all__ = [
+    "MODULES",
+    "hookimpl",
+    "hookspec",
+    "registering",
+    "rendering",
+    "saving",
+    "serving",
+    "telling",
+]

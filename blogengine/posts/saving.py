@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Callable
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
@@ -44,7 +45,10 @@ PLAIN_FIELDS = ("kind", "visibility", "slug", "title", "format", "language", "co
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """One save to carry out: the checked draft with its rendering, and the site's rules."""
+    """One save to carry out: the checked draft with its rendering, and the site's rules.
+
+    `inside` is called with the session, the post's id and what differs, last in the transaction.
+    """
 
     draft: PostDraft
     rendering: Rendering | None
@@ -54,6 +58,7 @@ class Order:
     by: str = ""
     note: str = ""
     expected_version: int | None = None
+    inside: Callable[[Session, int, frozenset[str]], None] = lambda *_nobody: None
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,8 +111,8 @@ def _refused(field: str, message: str, action: str) -> UserError:
 def save(post_id: int | None, order: Order) -> Saved:
     """Write the draft as a new post or over an existing one, in one transaction.
 
-    Raises NotFound, UserError 409 when somebody else saved since `expected_version`, and what
-    `db.write()` raises. Nothing is changed then.
+    Raises NotFound, UserError 409 when somebody else saved since `expected_version`, Reject, and
+    what `db.write()` raises. Nothing is changed then.
     """
     draft = order.draft
     with db.write() as session:
@@ -134,6 +139,7 @@ def save(post_id: int | None, order: Order) -> Saved:
         touched = sync_listing(session, row)
         sync_state(session)
         _log(session, row, touched, public=was_public or is_public(row))
+        order.inside(session, row.id, frozenset(fields))
         now_public = is_public(row)
     return Saved(
         row.id, frozenset(fields), now_public and not was_public, was_public and not now_public

@@ -1,6 +1,7 @@
 """`site.posts`: everything that can be done to posts and pages, for the command line and plugins.
 
-Each method is one finished act with its own transaction; plugins are told after the commit.
+Each method is one finished act with its own transaction; plugins are asked before it, inside it,
+and told after the commit.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from blogengine.db import db
 from blogengine.errors import NotFound, UserError
 from blogengine.hooks import Hooks
 from blogengine.models import PostRow
+from blogengine.posts.asking import ask_inside, prepared, saving
 from blogengine.posts.listing import sync_listing, sync_state
 from blogengine.posts.rendering import Manner, left_out_of, marked
 from blogengine.posts.saving import (
@@ -87,7 +89,7 @@ class Posts:
     def create(self, draft: PostDraft, *, by: str = "", note: str = "") -> Post:
         """Save a new post and return it.
 
-        Raises UserError for a field that can't be stored, and TextTooCostly for a text that
+        Raises UserError for a field that can't be stored, Reject, and TextTooCostly for a text that
         can't be rendered in time: that text is then kept as a draft.
         """
         return self._save(None, draft, by=by, note=note)
@@ -175,7 +177,7 @@ class Posts:
         )
 
     def purge(self, post_id: int) -> Post:
-        """Delete a post for good with its revisions; returns its last state."""
+        """Delete a post for good with its revisions; returns its last state. Raises Reject."""
         last = self.get(post_id)
         with db.write() as session:
             row = session.get(PostRow, post_id)
@@ -184,6 +186,7 @@ class Posts:
             row.status = "trashed"
             session.flush()
             touched = sync_listing(session, row)
+            ask_inside(self.hooks, "on_post_deleting", session, post=last)
             session.execute(delete(PostRow).where(PostRow.id == post_id))
             session.expunge(row)
             sync_state(session)
@@ -263,17 +266,23 @@ class Posts:
         expected_version: int | None = None,
     ) -> Post:
         settings = self.settings.get(SITE, SiteSettings)
-        draft = replace(
-            draft,
-            published_at=self._aware(draft.published_at),
-            updated_at=self._aware(draft.updated_at),
-        )
-        check(draft)
+        written = draft = self._sound(draft)
         before = None if post_id is None else self.get(post_id)
+        by_engine = by == ENGINE
+        if not by_engine:
+            draft = prepared(self.hooks, draft, before, self._sound)
         manner = self._manner()
         mark = manner.mark
         order = Order(
-            draft, None, mark, settings.permalink, self.mapper().zone, by, note, expected_version
+            draft,
+            None,
+            mark,
+            settings.permalink,
+            self.mapper().zone,
+            by,
+            note,
+            expected_version,
+            saving(self.hooks, self.mapper(), before, may_refuse=not by_engine),
         )
         try:
             rendering = self._render(post_id, draft, manner)
@@ -281,7 +290,7 @@ class Posts:
             # Without an older rendering there would be an empty page.
             if before is not None and before.html and self.draft(before.id).source == draft.source:
                 return self._tell(before, save(post_id, order))  # its older rendering stays
-            number = keep_unrendered(post_id, order)
+            number = keep_unrendered(post_id, replace(order, draft=written))
             error.action = f"{error.action} Your text is kept (post {number})."
             raise
         if rendering is not None:
@@ -307,6 +316,16 @@ class Posts:
         if saved.unpublished:
             self.hooks.on_post_unpublished(post=after)
         return after
+
+    def _sound(self, draft: PostDraft) -> PostDraft:
+        """Return a draft with its times in a zone; raises UserError when it can't be stored."""
+        draft = replace(
+            draft,
+            published_at=self._aware(draft.published_at),
+            updated_at=self._aware(draft.updated_at),
+        )
+        check(draft)
+        return draft
 
     def _aware(self, moment: datetime | None) -> Any:
         if moment is None or moment.tzinfo is not None:

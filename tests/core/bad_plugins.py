@@ -137,6 +137,15 @@ HOOKS = {
     ),
 }
 
+for _hook, _more in (
+    ("on_post_preparing", "draft"),
+    ("on_post_saving", "change, session"),
+    ("on_post_deleting", "post, session"),
+):
+    HOOKS[_hook] = Hook(
+        "event", _hook, f"@hookimpl\ndef {_hook}(site, {_more}):\n    SITE = site\n" + WEIRD
+    )
+
 HOOKS["on_samples_loaded"] = Hook(
     "event",
     "on_samples_loaded",

@@ -14,6 +14,7 @@ from blogengine_plugins.archive_widgets.models import Summary
 from sqlalchemy import select
 
 from blogengine.db import db
+from blogengine.errors import Reject
 from tests.conftest import Blog
 
 NAME = "archive_widgets"
@@ -142,3 +143,37 @@ def test_a_renamed_tag_is_taken_over_by_rebuild(blog: Blog) -> None:
 def test_sizes_grow_with_the_count_and_stay_within_five() -> None:
     assert [showing.size(count, 81) for count in (1, 3, 9, 27, 81)] == [1, 2, 3, 4, 5]
     assert showing.size(1, 1) == showing.size(0, 0) == 1
+
+
+def test_the_lists_are_stored_in_the_transaction_of_the_post(
+    blog: Blog, statements: Callable[..., Any], with_hook: Callable[..., Any]
+) -> None:
+    """A save that comes to nothing leaves them, and nobody ever sees the one without the other."""
+    post = blog.post("One", tags=["Tea"])
+    with statements(blog.app) as done:
+        blog.post("Two", tags=["Tea"])
+    writes = [line for line in done if line.startswith(("UPDATE", "INSERT"))]
+    assert any("archive_widgets_summary" in line for line in writes)
+    with with_hook("on_post_saving", raises=Reject("No.")), pytest.raises(Reject):
+        blog.site.posts.edit(post.id, title="Never", terms={"tag": ("Maps",)})
+    assert [text for _url, text in items(blog, "recent")] == ["Two", "One"]
+    with with_hook("on_post_deleting", raises=Reject("No.")), pytest.raises(Reject):
+        blog.site.posts.purge(post.id)
+    assert summary.parsed(stored(blog)) == summary.parsed(summary.collect(blog.site))
+    blog.site.posts.purge(post.id)
+    assert [text for _url, text in items(blog, "recent")] == ["Two"]
+
+
+def test_a_change_of_the_text_alone_collects_nothing(
+    blog: Blog, statements: Callable[..., Any]
+) -> None:
+    post = blog.post("One")
+    with statements(blog.app) as done:
+        blog.site.posts.edit(post.id, source="Other words.")
+    assert not any("archive_widgets" in line for line in done)
+
+
+def stored(blog: Blog) -> str:
+    row = blog.site.db.reading().execute(select(Summary.lists)).scalar()
+    assert row is not None
+    return str(row)

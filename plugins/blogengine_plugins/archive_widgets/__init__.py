@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 from blogengine.api import (
     Asset,
     Plugin,
+    Post,
     PostChange,
+    Session,
     Site,
     TemplateHelper,
     Widget,
@@ -20,6 +22,9 @@ if TYPE_CHECKING:
     import click
 
 plugin = Plugin(summary=__doc__, api=1, settings=ArchiveSettings)
+
+SHOWN = frozenset("title kind status visibility published_at path terms authors".split())
+"""Fields of a post that some list shows or counts."""
 
 
 @hookimpl
@@ -52,23 +57,20 @@ def register_commands(site: Site, cli: click.Group) -> None:
     @cli.command("rebuild")
     def rebuild() -> None:
         """Collect the lists anew, such as after a tag was renamed."""
-        summary.refresh(site)
+        with site.db.write() as session:
+            summary.refresh(site, session)
 
 
 @hookimpl
-def on_post_saved(site: Site, change: PostChange) -> None:
-    """Follow a public post whose title, tags, authors or date are others now."""
-    if change.after.public and change.before is not None and change.before.public:
-        summary.refresh(site)
+def on_post_saving(site: Site, change: PostChange, session: Session) -> None:
+    """Follow a post that is or was public; the lists are stored together with it."""
+    was_public = change.before is not None and change.before.public
+    if (was_public or change.after.public) and change.fields & SHOWN:
+        summary.refresh(site, session)
 
 
 @hookimpl
-def on_post_published(site: Site) -> None:
-    """Take a post in."""
-    summary.refresh(site)
-
-
-@hookimpl
-def on_post_unpublished(site: Site) -> None:
+def on_post_deleting(site: Site, post: Post, session: Session) -> None:
     """Take a post out."""
-    summary.refresh(site)
+    if post.public:
+        summary.refresh(site, session)

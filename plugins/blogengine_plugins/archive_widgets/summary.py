@@ -33,17 +33,12 @@ def parsed(text: str) -> Lists:
     return {name: tuple(entries) for name, entries in json.loads(text).items()}
 
 
-def refresh(site: Site) -> None:
-    """Collect the lists anew; pages are stale only where something differs.
+def refresh(site: Site, session: Session) -> None:
+    """Collect the lists anew inside a write; pages are stale only where something differs.
 
-    They are collected inside the write, where nobody else can change a post: of two saves at once
-    the later one leaves the truth behind.
+    In the transaction of the change itself they are never older than the posts.
     """
-    with site.db.write() as session:
-        _store(site, session, collect(site))
-
-
-def _store(site: Site, session: Session, lists: str) -> None:
+    lists = collect(site)
     row = session.get(Summary, ROW)
     if row is None:
         session.add(Summary(id=ROW, lists=lists))
