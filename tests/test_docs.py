@@ -331,7 +331,12 @@ class Stage:
 
 
 def stages(file: Path) -> list[Stage]:
-    """Return a page's plugins, once more each time a file that was shown is shown again."""
+    """Return a page's plugins, once more each time a file that was shown is shown again.
+
+    The page of an example distribution is its README, and its plugin the code beside it.
+    """
+    if (file.parent / "src").is_dir():
+        return [Stage(file, 1, dict(example_files(file.parent)))]
     done: list[Stage] = []
     files: dict[str, str] = {}
     fresh: set[str] = set()
@@ -347,6 +352,16 @@ def stages(file: Path) -> list[Stage]:
     if fresh:
         done.append(Stage(file, len(done) + 1, dict(files)))
     return done
+
+
+def example_files(project: Path) -> Iterator[tuple[str, str]]:
+    """Yield the files of an example's plugin as they would stand in a site."""
+    points = tomllib.loads((project / "pyproject.toml").read_text("utf-8"))["project"]
+    for name, package in points["entry-points"]["blogengine.plugins"].items():
+        folder = project / "src" / package
+        for file in sorted(folder.rglob("*")):
+            if file.is_file() and file.suffix != ".pyc":
+                yield f"plugins/{name}/{file.relative_to(folder).as_posix()}", file.read_text()
 
 
 STAGES = [stage for file in PAGES for stage in stages(file)]

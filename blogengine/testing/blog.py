@@ -14,13 +14,16 @@ from unittest import mock
 
 from flask import Flask
 from flask.ctx import AppContext
+from sqlalchemy import update
 from werkzeug.test import TestResponse
 
 from blogengine.app import create_app
+from blogengine.clock import utcnow
 from blogengine.config import Config, load_config
 from blogengine.db import db
 from blogengine.host import find_plugins
 from blogengine.host.loading import Unfit, load_one
+from blogengine.models import PluginRow
 from blogengine.rendering import Renderer
 from blogengine.schema import setting_fields
 from blogengine.settings import SITE, SiteSettings, checked, store_setting
@@ -121,7 +124,8 @@ class Workshop:
     ) -> Blog:
         """Build a site in `folder` and enter its application context.
 
-        `plugins` None takes what a new site has; `required` adds what they need. Settings go by
+        `plugins` None takes what a new site has; `required` adds what they need and switches all
+        of them on, and only them, so that the command line has their commands too. Settings go by
         owner. A folder that is there already is taken as it is.
         """
         if not database_url and not folder.exists():
@@ -136,6 +140,8 @@ class Workshop:
         if plugins is not None:
             plugins = with_required(config, plugins) if required else tuple(plugins)
             migrate_plugins(config, plugins)
+            if required:
+                _switch_on(config, plugins)
         with mock.patch("blogengine.building.services.Renderer", self._renderer):
             app = create_app(config, plugins=plugins)
         context = app.app_context()
@@ -168,6 +174,14 @@ def _store(config: Config, settings: Mapping[str, Mapping[str, object]]) -> None
             for owner, values in settings.items():
                 for key, value in values.items():
                     store_setting(session, owner, key, value)
+
+
+def _switch_on(config: Config, plugins: Iterable[str]) -> None:
+    """Let these be the enabled plugins, as if the owner had chosen them."""
+    with bare_app(config), db.write() as session:
+        session.execute(update(PluginRow).values(enabled=False))
+        for name in plugins:
+            session.merge(PluginRow(name=name, enabled=True, changed_at=utcnow()))
 
 
 def with_required(config: Config, names: Iterable[str]) -> tuple[str, ...]:

@@ -247,6 +247,16 @@ def test_a_plugin_that_ends_the_process_is_a_finding(tmp_path: Path) -> None:
     assert states["BE13"].findings[0] == ENDED
 
 
+def test_a_widget_that_has_nothing_to_say_with_few_posts_may_ask_later(tmp_path: Path) -> None:
+    body = """    home = ctx.site.archives.home()
+    if home.count < 20:
+        return None
+    return ctx.site.archives.posts(home, limit=1, offset=19)[0].display_title
+"""
+    report = check_plugin("trial", put(tmp_path, widget(body)), only=["BE10"])
+    assert report.results == (Result("BE10", "passed"),)
+
+
 def test_a_plugin_that_goes_on_ending_it_is_given_up(tmp_path: Path) -> None:
     text = HEAD + "\nimport os\n\nos._exit(4)\n"
     only = ["BE01", "BE05", "BE08", "BE10", "BE11"]

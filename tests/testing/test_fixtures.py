@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
@@ -138,6 +139,17 @@ def test_freeze_holds_the_time_of_engine_and_plugins(
 def test_blog_run_is_the_command_line(blog: Blog, capsys: pytest.CaptureFixture[str]) -> None:
     assert blog.run("post", "list") == 0
     assert blog.run("nonsense") == 64
+
+
+@pytest.mark.blogengine(plugins=["comments"])
+def test_blog_run_has_the_commands_of_the_plugin_under_test(
+    blog: Blog, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert blog.run("comments", "list") == 0
+    assert capsys.readouterr().out == "There are no comments.\n"
+    assert blog.run("plugin", "list", "--json") == 0
+    rows = json.loads(capsys.readouterr().out)
+    assert [row["name"] for row in rows if row["state"] != "found"] == ["comments"]
 
 
 # --- in a project of somebody else ------------------------------------------------------------
