@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -145,6 +146,23 @@ class Importer:
 
 
 @dataclass(frozen=True, slots=True)
+class Job:
+    """Work that is done after the request, in the jobs process: `run(site, payload)` does it.
+
+    A plugin's jobs are asked for as `PLUGIN.NAME`; `payload` is what was asked with. With `every`
+    it is also run by itself, with an empty payload, once in each such time. It is tried
+    `max_attempts` times with growing pauses. `seconds` is its budget for one try: over it counts
+    as a failure, after twice as long it has hung and its process is replaced.
+    """
+
+    name: str
+    run: Callable[[Site, Mapping[str, Any]], object]
+    every: timedelta | None = None
+    max_attempts: int = 8
+    seconds: float = 60.0
+
+
+@dataclass(frozen=True, slots=True)
 class MarkdownExtension:
     """An extension of Python-Markdown. `make()` returns it, in the process that renders texts.
 
@@ -217,6 +235,7 @@ class Contributions:
     markdown_extensions: tuple[tuple[str, MarkdownExtension], ...] = ()
     source_filters: tuple[tuple[str, SourceFilter], ...] = ()
     html_filters: tuple[tuple[str, HtmlFilter], ...] = ()
+    jobs: Mapping[str, Job] = field(default_factory=dict)
 
 
 TAG = Taxonomy("tag", "Tag", "Tags", "tag")

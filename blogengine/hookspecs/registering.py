@@ -10,7 +10,7 @@ from blogengine.hookspecs.markers import hookspec
 if TYPE_CHECKING:
     import click
 
-    from blogengine.contributions import Feed, Importer, PostExtra, Theme, Widget
+    from blogengine.contributions import Feed, Importer, Job, PostExtra, Theme, Widget
     from blogengine.dressing import Asset, ContentSource, TemplateHelper
     from blogengine.site import Site
     from blogengine.web import Blueprint
@@ -110,6 +110,20 @@ def register_importers(site: Site) -> Iterable[Importer]:  # type: ignore[empty-
     Transaction: none; saving a post is its own.
     Returns: importers.
     On error: the plugin is marked failed; a `run` that raises ends the command with its sentence.
+    Since: 0.1.
+    """
+
+
+@hookspec
+def register_jobs(site: Site) -> Iterable[Job]:  # type: ignore[empty-body]
+    """Do work after the request: slow work, work that may fail, work that comes again and again.
+
+    When: once per app build; each job's `run` then in the jobs process, whenever it was asked for
+    with `site.jobs.enqueue`, or by itself with `every`.
+    Transaction: none; `run` opens its own with `site.db.write()`.
+    Returns: jobs; two with one name stop the plugin.
+    On error: the plugin is marked failed; a `run` that raises is tried again later, and is kept
+    as dead after its last try.
     Since: 0.1.
     """
 

@@ -13,6 +13,7 @@ from blogengine.host.kinds.extras import EXTRAS
 from blogengine.host.kinds.feeds import FEEDS
 from blogengine.host.kinds.html_filters import HTML_FILTERS
 from blogengine.host.kinds.importers import IMPORTERS
+from blogengine.host.kinds.jobs import JOBS
 from blogengine.host.kinds.kind import Kind, Owned
 from blogengine.host.kinds.markdown_extensions import MARKDOWN_EXTENSIONS
 from blogengine.host.kinds.source_filters import SOURCE_FILTERS
@@ -33,6 +34,7 @@ KINDS: tuple[Kind[Any], ...] = (
     SOURCE_FILTERS,
     HTML_FILTERS,
     HELPERS,
+    JOBS,
 )
 """Everything a plugin can register as values, in the order it is asked for."""
 

@@ -1,0 +1,12 @@
+"""Jobs: asked for in the edit's own transaction, carried out after it, tried again when they fail.
+
+The table `jobs` is the truth; whatever brings a request to the process that carries it out is
+only a messenger.
+"""
+
+from blogengine.jobs.asking import MOST_WAITING, enqueue
+from blogengine.jobs.claims import PAUSES, Runner
+from blogengine.jobs.listing import JobRecord
+from blogengine.jobs.service import Jobs, Outcome
+
+__all__ = ["MOST_WAITING", "PAUSES", "JobRecord", "Jobs", "Outcome", "Runner", "enqueue"]
