@@ -7,6 +7,17 @@ only a messenger.
 from blogengine.jobs.asking import MOST_WAITING, enqueue
 from blogengine.jobs.claims import PAUSES, Runner
 from blogengine.jobs.listing import JobRecord
-from blogengine.jobs.service import Jobs, Outcome
+from blogengine.jobs.service import CORE, CURRENT, Jobs, Outcome, RunLater
 
-__all__ = ["MOST_WAITING", "PAUSES", "JobRecord", "Jobs", "Outcome", "Runner", "enqueue"]
+__all__ = [
+    "CORE",
+    "CURRENT",
+    "MOST_WAITING",
+    "PAUSES",
+    "JobRecord",
+    "Jobs",
+    "Outcome",
+    "RunLater",
+    "Runner",
+    "enqueue",
+]

@@ -138,6 +138,13 @@ def mark_failed(session: Session, claimed: Claimed, error: str, *, last: bool) -
     return _end(session, claimed, state=WAITING, not_before=moment, error=said)
 
 
+def mark_later(session: Session, claimed: Claimed, at: datetime, said: str) -> bool:
+    """Let a job wait until a moment that it chose itself; the try doesn't count."""
+    latest = utcnow() + PAUSES[-1]
+    values = {"not_before": min(at, latest), "attempts": claimed.attempt - 1}
+    return _end(session, claimed, state=WAITING, error=said, **values)
+
+
 def _end(session: Session, claimed: Claimed, **values: object) -> bool:
     changed = session.execute(
         update(JobRow)

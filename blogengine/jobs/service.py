@@ -12,11 +12,12 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import delete, event, select, update
 from sqlalchemy.orm import Session
 
+from blogengine.actors import THE_ENGINE, acting
 from blogengine.clock import utcnow
 from blogengine.contributions import Job
 from blogengine.db import db
-from blogengine.errors import BlogError, NotFound, UserError
-from blogengine.guard import Guard, Limit
+from blogengine.errors import BlogError, NotFound, Retryable, UserError
+from blogengine.guard import Guard, Limit, stopped_by_hand
 from blogengine.jobs import asking, claims, listing
 from blogengine.jobs.asking import owner_of
 from blogengine.jobs.claims import Claimed, Runner
@@ -35,12 +36,24 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """How one run went: `error` is empty when it went well, `dead` says that it was the last."""
+    """How one run went: `error` is empty when it went well, `dead` says that it was the last.
+
+    `raised` is what the job raised, for tests of plugins.
+    """
 
     id: int
     name: str
     error: str = ""
     dead: bool = False
+    raised: BaseException | None = None
+
+
+class RunLater(Exception):
+    """Raised by a job that wants to be run at another time; it doesn't count as a failure."""
+
+    def __init__(self, at: datetime) -> None:
+        super().__init__(f"It is to be run at {at:%Y-%m-%d %H:%M:%S} UTC.")
+        self.at = at
 
 
 class Jobs:
@@ -151,6 +164,10 @@ class Jobs:
             with db.write() as session:
                 claims.mark_done(session, claimed)
             return Outcome(job_id, name)
+        if isinstance(error, RunLater):
+            with db.write() as session:
+                claims.mark_later(session, claimed, error.at, str(error))
+            return Outcome(job_id, name, raised=error)
         # What was asked for can't be done: asking again won't help.
         last = claimed.attempt >= job.max_attempts or type(error) is UserError
         with db.write() as session:
@@ -164,33 +181,45 @@ class Jobs:
             job.max_attempts,
             told(error),
         )
-        return Outcome(job_id, name, told(error), last)
+        return Outcome(job_id, name, told(error), last, error)
 
     def _run(self, job: Job, claimed: Claimed) -> BaseException | None:
         """Run the job's function, a plugin's inside its guard; return what it raised."""
         owner = owner_of(claimed.name)
-        raised: list[BaseException] = []
+        ended: list[BaseException | None] = []
 
         def work() -> None:
             try:
                 job.run(self._site, claimed.payload)  # type: ignore[arg-type]
+            except RunLater as later:
+                ended.append(later)  # it isn't a failure, so the guard needn't see it
             except BaseException as error:
-                raised.append(error)
+                ended.append(error)
                 raise
+            else:
+                ended.append(None)
 
         token = CURRENT.set(claimed)
         try:
-            if owner == CORE:
-                work()
-            else:
-                limit = Limit(soft=job.seconds / 2, slow=job.seconds, hang=2 * job.seconds)
-                self._guard.wrap(owner, f"job {claimed.name}", work, answers=True, limit=limit)()
-        except Exception as error:
-            if not raised:
-                raised.append(error)
+            with acting(THE_ENGINE):
+                if owner == CORE:
+                    work()
+                else:
+                    limit = Limit(job.seconds / 2, job.seconds, 2 * job.seconds)
+                    hook = f"job {claimed.name}"
+                    self._guard.wrap(owner, hook, work, answers=True, limit=limit)()
+        except BaseException as error:
+            if stopped_by_hand(error):
+                raise
         finally:
             CURRENT.reset(token)
-        return raised[0] if raised else None
+        if not ended:
+            return Retryable(
+                f"The plugin {owner} is paused.",
+                code="plugin-paused",
+                action=f"See `blogengine plugin errors {owner}`.",
+            )
+        return ended[0]
 
     def give_back(self) -> list[int]:
         """Let the jobs of processes that are gone wait again."""

@@ -1,0 +1,178 @@
+"""`site.mail`: writing a mail inside a transaction, looking at mails, sending one again."""
+
+from __future__ import annotations
+
+import re
+import uuid
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy.orm import Session
+
+from blogengine.clock import utcnow
+from blogengine.db import db
+from blogengine.errors import NotFound
+from blogengine.guard import acting_plugin
+from blogengine.jobs import Jobs
+from blogengine.mail.addresses import address
+from blogengine.mail.delivering import SEND, host_of
+from blogengine.mail.states import FAILED, KEPT, SENDING, SENT, UNSURE, WAITING
+from blogengine.outbox import MailRow
+from blogengine.ownership import writing_as
+
+if TYPE_CHECKING:
+    from blogengine.site import Site
+
+LONGEST_SUBJECT = 200
+LONGEST_BODY = 200_000
+UNPRINTABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
+
+
+@dataclass(frozen=True, slots=True)
+class MailRecord:
+    """A mail as its operator sees it.
+
+    `state` is waiting, kept (no server is set), sending, sent, unsure (it may have been sent),
+    or failed. `plugin` wrote it; empty for the engine.
+    """
+
+    id: int
+    state: str
+    to: str
+    subject: str
+    plugin: str
+    created_at: datetime
+    sent_at: datetime | None
+    error: str
+    text: str
+    html: str
+    reply_to: str
+    message_id: str
+
+
+class Mail:
+    """Writing mails and looking at them. Every method needs an application context."""
+
+    def __init__(self, jobs: Jobs) -> None:
+        self._jobs = jobs
+        self._site: Callable[[], Site]
+
+    def bind(self, site: Site) -> None:
+        """Say which site the mails are of; done once, at the end of the app build."""
+        self._site = lambda: site
+
+    def send(
+        self,
+        session: Session,
+        *,
+        to: str,
+        subject: str,
+        text: str,
+        html: str | None = None,
+        reply_to: str | None = None,
+    ) -> int:
+        """Write a mail inside a `db.write()`; a job sends it when that commits. Returns its id.
+
+        `to` and `reply_to` are one address each, such as `Ann <ann@example.org>`. Line breaks in
+        the subject become spaces. Raises UserError for what isn't an address, ValueError for a
+        text of more than 200,000 characters, Retryable when too many wait.
+        """
+        receiver, answer_to = str(address(to)), ""
+        if reply_to:
+            answer_to = str(address(reply_to, "reply_to"))
+        for part in (text, html or ""):
+            if len(part) > LONGEST_BODY:
+                raise ValueError(f"A mail has {len(part)} characters; {LONGEST_BODY} are allowed.")
+        plugin = acting_plugin()
+        session.flush()
+        with writing_as(""):
+            values = {
+                "message_id": f"<{uuid.uuid4().hex}@{host_of(self._site())}>",
+                "plugin": plugin,
+                "recipient": receiver,
+                "reply_to": answer_to,
+                "subject": one_line(subject),
+                "text": UNPRINTABLE.sub("", text).strip() + "\n",
+                "html": UNPRINTABLE.sub("", html or ""),
+                "state": WAITING,
+                "created_at": utcnow(),
+                "error": "",
+            }
+            made = session.execute(insert(MailRow).values(values).returning(MailRow.id))
+            number = int(made.scalar_one())
+        self._jobs.enqueue(session, SEND, {"mail": number}, key=f"mail:{number}")
+        return number
+
+    def find(self, *, states: Sequence[str] = (), limit: int = 100) -> list[MailRecord]:
+        """Return mails, the last written first."""
+        query = select(MailRow.__table__).order_by(MailRow.id.desc()).limit(limit)
+        if states:
+            query = query.where(MailRow.state.in_(states))
+        return _records(db.reading(), query)
+
+    def get(self, mail_id: int) -> MailRecord:
+        """Return a mail; raises NotFound."""
+        found = _records(db.reading(), select(MailRow.__table__).where(MailRow.id == mail_id))
+        if not found:
+            raise NotFound(
+                f"There is no mail {mail_id}.",
+                code="mail-unknown",
+                action="Look it up with `blogengine mail list`.",
+            )
+        return found[0]
+
+    def send_again(self, ids: Sequence[int] = ()) -> list[int]:
+        """Let mails be sent that weren't, or may not have been; without ids all that were kept.
+
+        Returns which. One that was sent for sure isn't sent again. Raises NotFound.
+        """
+        chosen = [self.get(number) for number in ids] or self.find(states=(KEPT, FAILED), limit=1000)
+        again = [mail.id for mail in chosen if mail.state not in (SENT, SENDING)]
+        with db.write() as session:
+            for number in again:
+                session.execute(
+                    update(MailRow)
+                    .where(MailRow.id == number, MailRow.state.in_((KEPT, FAILED, UNSURE, WAITING)))
+                    .values(state=WAITING, error="")
+                )
+                self._jobs.enqueue(session, SEND, {"mail": number}, key=f"mail:{number}")
+        return again
+
+    def prune(self, before: datetime) -> int:
+        """Delete mails older than this that nobody waits for; return how many."""
+        gone = (SENT, KEPT, UNSURE, FAILED)
+        with db.write() as session:
+            done = session.execute(
+                delete(MailRow).where(MailRow.created_at < before, MailRow.state.in_(gone))
+            )
+        return int(done.rowcount)  # type: ignore[attr-defined]
+
+
+def one_line(text: str) -> str:
+    """Return a subject without line breaks and control characters, not too long."""
+    line = " ".join(UNPRINTABLE.sub(" ", text).split())
+    line = "".join(letter for letter in line if letter.isprintable())
+    return line if len(line) <= LONGEST_SUBJECT else line[: LONGEST_SUBJECT - 1].rstrip() + "…"
+
+
+def _records(connection: Connection, query: Any) -> list[MailRecord]:
+    return [
+        MailRecord(
+            row.id,
+            row.state,
+            row.recipient,
+            row.subject,
+            row.plugin,
+            row.created_at,
+            row.sent_at,
+            row.error,
+            row.text,
+            row.html,
+            row.reply_to,
+            row.message_id,
+        )
+        for row in connection.execute(query)
+    ]
