@@ -16,6 +16,7 @@ from blogengine.contributions import (
     HtmlFilter,
     Importer,
     ImportReport,
+    Job,
     MarkdownExtension,
     Plugin,
     PostExtra,
@@ -48,6 +49,7 @@ from blogengine.errors import (
 )
 from blogengine.forms import Submitted, form_fields, read_form
 from blogengine.hookspecs.markers import hookimpl
+from blogengine.jobs import RunLater
 from blogengine.limits import Limits, address_key
 from blogengine.schema import setting
 from blogengine.settings import SiteSettings
@@ -84,6 +86,7 @@ __all__ = [
     "HtmlFilter",
     "ImportReport",
     "Importer",
+    "Job",
     "Limits",
     "Link",
     "LinkTag",
@@ -104,6 +107,7 @@ __all__ = [
     "Response",
     "Retryable",
     "Revision",
+    "RunLater",
     "Session",
     "Site",
     "SiteSettings",

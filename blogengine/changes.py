@@ -7,11 +7,13 @@ any number of workers, and a CDN's purge, follow it.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import datetime
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, delete, func, insert, select, update
 from sqlalchemy.orm import Session
 
 from blogengine.clock import utcnow
+from blogengine.db import db
 from blogengine.models import ChangeRow, SiteStateRow
 from blogengine.state import STATE_ID
 
@@ -43,6 +45,19 @@ def _raise(session: Session, column: str) -> None:
     session.execute(
         update(SiteStateRow).where(SiteStateRow.id == STATE_ID).values({column: counter + 1})
     )
+
+
+def prune(before: datetime) -> int:
+    """Delete what was logged before a moment, but never the newest row; return how many.
+
+    The newest stays, so that a cache can tell how far the log has come.
+    """
+    with db.write() as session:
+        newest = select(func.max(ChangeRow.seq)).scalar_subquery()
+        gone = session.execute(
+            delete(ChangeRow).where(ChangeRow.at < before, ChangeRow.seq < newest)
+        )
+    return int(gone.rowcount)  # type: ignore[attr-defined]
 
 
 def since(connection: Connection, seq: int) -> list[tuple[int, str]]:

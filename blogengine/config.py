@@ -24,6 +24,8 @@ START_UP = {
     "database_url": "SQLAlchemy URL of the database; a SQLite file in `instance/` when empty.",
     "trusted_proxies": "Number of reverse proxies in front whose headers are believed.",
     "secret_key": "Signing key; written to `instance/secret_key` on the first run when empty.",
+    "mail_url": "Server that sends mails, such as `smtp+starttls://user:password@host:587`; "
+    "without one mails are kept and shown.",
     "safe": "`1` starts without any plugin but the admin.",
     "only_plugins": "Names with commas between: of the enabled plugins only these are loaded, "
     "none for `-`. `blogengine plugin bisect` sets it.",
@@ -53,6 +55,7 @@ class Config:
     folder: Path
     database_url: str = field(repr=False)
     secret_key: str = field(repr=False)
+    mail_url: str = field(default="", repr=False)
     trusted_proxies: int = 0
     safe: bool = False
     strict: bool = False
@@ -105,6 +108,7 @@ def load_config(
         folder=site,
         database_url=_database_url(start_up["database_url"], instance),
         secret_key=start_up["secret_key"] or _secret_key(instance / "secret_key"),
+        mail_url=start_up["mail_url"],
         trusted_proxies=_number("trusted_proxies", start_up["trusted_proxies"]),
         safe=safe or start_up["safe"].lower() in {"1", "true", "yes"},
         strict=strict,

@@ -12,12 +12,12 @@ from sqlalchemy import Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from blogengine.db import Model, UtcDateTime
+from blogengine.mailboxes import ADDRESS_LENGTH
 
 WAITING, RUNNING, DONE, DEAD, CANCELLED = "waiting", "running", "done", "dead", "cancelled"
 
 NAME_LENGTH = 100
 KEY_LENGTH = 200
-ADDRESS_LENGTH = 320
 SUBJECT_LENGTH = 500
 
 

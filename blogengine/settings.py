@@ -19,6 +19,7 @@ from blogengine import changes
 from blogengine.clock import utcnow
 from blogengine.config import Config, Override
 from blogengine.errors import OperatorError, UserError
+from blogengine.mailboxes import mailbox
 from blogengine.models import SettingRow
 from blogengine.schema import SettingField, parse_value, setting, setting_fields
 
@@ -58,6 +59,19 @@ class SiteSettings:
         False,
         title="Typographic quotes",
         help="Turn straight quotes and double hyphens into typographic ones when rendering.",
+    )
+    mail_from: str = setting(
+        "",
+        title="Sender of mails",
+        help="Such as blog@example.org; empty: blog@ and the host of the public address.",
+        le=320,
+    )
+    mails_per_hour: int = setting(
+        200,
+        title="Mails an hour",
+        help="What is more waits for the next hour.",
+        ge=1,
+        le=100_000,
     )
     theme: str = setting("paper", title="Theme", help="Empty: the engine's plain pages.", le=40)
 
@@ -165,6 +179,8 @@ def checked(owner: str, item: SettingField, value: object) -> object:
             ZoneInfo(str(parsed))
         except (KeyError, ValueError, OSError):
             raise _invalid(item, f"There is no time zone {parsed!r}.", "Europe/Berlin") from None
+    if (owner, item.name) == (SITE, "mail_from") and parsed:
+        mailbox(str(parsed), item.name)
     if (owner, item.name) == (SITE, "base_url"):
         address = str(parsed).rstrip("/")
         if address and not address.startswith(("http://", "https://")):

@@ -24,7 +24,9 @@ from blogengine.db import db
 from blogengine.guard import Guard, acting_plugin
 from blogengine.hooks import Hooks
 from blogengine.host import Host
+from blogengine.jobs import Jobs
 from blogengine.limits import Limits
+from blogengine.mail import Mail
 from blogengine.ownership import writing_as
 from blogengine.posts import Posts
 from blogengine.settings import SITE, SettingsStore, SettingValue, SiteSettings
@@ -93,6 +95,8 @@ class Site:
     taxonomies: Mapping[str, Taxonomy]
     assembled: Assembled
     widgets: Widgets
+    jobs: Jobs
+    mail: Mail
     db: SiteDatabase
     limits: Limits
     answer: Callable[[Page, str, Mapping[str, object]], Response]

@@ -30,6 +30,15 @@ class Users:
         query = select(UserRow.id, UserRow.slug, UserRow.name).order_by(UserRow.name, UserRow.id)
         return tuple(self.mapper().author(row) for row in db.reading().execute(query))
 
+    def mail_addresses(self, *, role: str = "", ids: Iterable[int] = ()) -> tuple[str, ...]:
+        """Return the mail addresses of those with a role, or of these people; some have none.
+
+        They are for mails alone and never for readers' eyes.
+        """
+        query = select(UserRow.email).where(UserRow.email.is_not(None)).order_by(UserRow.id)
+        query = query.where(UserRow.role == role) if role else query.where(UserRow.id.in_(ids))
+        return tuple(address for address in db.reading().execute(query).scalars() if address)
+
     def create(self, name: str, *, email: str = "", role: str = "author") -> Author:
         """Make a person; raises UserError for a bad name or role, or an e-mail that is taken."""
         shown = check_name(name, field="name", what="name")

@@ -9,7 +9,9 @@ from blogengine.building.build import Build
 from blogengine.contributions import REGIONS
 from blogengine.db import db
 from blogengine.host.recipes import RecipeBook
+from blogengine.jobs import Jobs, Runner
 from blogengine.limits import open_limits
+from blogengine.mail import Mail
 from blogengine.posts import Posts
 from blogengine.queries.rows import Mapper
 from blogengine.rendering import Renderer
@@ -18,6 +20,7 @@ from blogengine.site import Site, SiteDatabase
 from blogengine.starting import trusted_plugins
 from blogengine.state import read_state
 from blogengine.terms import Terms
+from blogengine.upkeep import core_jobs
 from blogengine.users import Users
 from blogengine.views.current import respond_with
 from blogengine.widgets import Widgets
@@ -33,6 +36,12 @@ def make_site(build: Build) -> None:
     renderer = Renderer()
     book = RecipeBook(
         build.host.found, store, lambda: build.assembled.contributions, trusted_plugins()
+    )
+    core = core_jobs()
+    jobs = Jobs(
+        lambda: {**core, **build.assembled.contributions.jobs},
+        build.guard,
+        Runner(build.config.instance / "run"),
     )
     build.services = Site(
         id=read_state(db.reading()).site_id,
@@ -51,8 +60,12 @@ def make_site(build: Build) -> None:
             lambda: build.assembled.contributions.widgets,
             lambda: build.theme.regions if build.theme else REGIONS,
         ),
+        jobs=jobs,
+        mail=Mail(jobs),
         db=SiteDatabase(),
         limits=open_limits(build.config.secret_key),
         answer=respond_with,
     )
     build.hooks.bind(build.services)
+    jobs.bind(build.services)
+    build.services.mail.bind(build.services)

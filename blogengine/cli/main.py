@@ -26,6 +26,8 @@ COMMANDS = {
     "settings": "blogengine.cli.settings:settings",
     "widget": "blogengine.cli.widget:widget",
     "theme": "blogengine.cli.theme:theme",
+    "jobs": "blogengine.cli.jobs:jobs",
+    "mail": "blogengine.cli.mail:mail",
 }
 """Each command and where it lives; its module is imported when it is used."""
 

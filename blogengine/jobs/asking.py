@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import func, insert, select
 from sqlalchemy.orm import Session
 
 from blogengine.clock import utcnow
@@ -32,8 +32,8 @@ def enqueue(
 ) -> int:
     """Write the request and return its id; it is there when the caller's transaction commits.
 
-    A request with a `key` takes the place of one with the same name and key that still waits, and
-    keeps the earlier of their times. Raises TypeError for a payload that isn't JSON, ValueError
+    While a request of the same name and `key` waits, nothing is added: that one's id is returned,
+    and it keeps its payload and time. Raises TypeError for a payload that isn't JSON, ValueError
     for one that is too large, Retryable when too many of the owner's wait already.
     """
     text = _as_json(name, payload)
@@ -43,16 +43,7 @@ def enqueue(
     with writing_as(""):
         same = _same(session, name, key) if key else None
         if same is not None:
-            times = (same.not_before, not_before)
-            earlier = None if None in times else min(moment for moment in times if moment)
-            if same.attempts:
-                earlier = same.not_before  # its pause isn't cut short by asking again
-            session.execute(
-                update(JobRow)
-                .where(JobRow.id == same.id)
-                .values(payload=text, not_before=earlier)
-            )
-            return int(same.id)
+            return same
         _refuse_flood(session, name)
         values = {
             "name": name,
@@ -78,7 +69,9 @@ def _as_json(name: str, payload: Mapping[str, Any]) -> str:
     try:
         text = json.dumps(dict(payload), ensure_ascii=False)
     except (TypeError, ValueError) as error:
-        raise TypeError(f"The payload of the job {name} can't be written as JSON: {error}.") from None
+        raise TypeError(
+            f"The payload of the job {name} can't be written as JSON: {error}."
+        ) from None
     if len(text) > LARGEST_PAYLOAD:
         raise ValueError(
             f"The payload of the job {name} has {len(text)} characters; {LARGEST_PAYLOAD} are "
@@ -87,11 +80,9 @@ def _as_json(name: str, payload: Mapping[str, Any]) -> str:
     return text
 
 
-def _same(session: Session, name: str, key: str) -> Any:
-    query = select(JobRow.id, JobRow.not_before, JobRow.attempts).where(
-        JobRow.name == name, JobRow.key == key, JobRow.state == WAITING
-    )
-    return session.execute(query.order_by(JobRow.id).limit(1)).first()
+def _same(session: Session, name: str, key: str) -> int | None:
+    query = select(JobRow.id).where(JobRow.name == name, JobRow.key == key, JobRow.state == WAITING)
+    return session.scalar(query.order_by(JobRow.id).limit(1))
 
 
 def _refuse_flood(session: Session, name: str) -> None:

@@ -20,9 +20,7 @@ from blogengine.clock import utcnow
 from blogengine.outbox import DEAD, DONE, RUNNING, WAITING, JobRow
 from blogengine.ownership import writing_as
 
-PAUSES = tuple(
-    timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 3 * 60, 8 * 60, 24 * 60)
-)
+PAUSES = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 3 * 60, 8 * 60, 24 * 60))
 """How long a job waits after its first, second … failed try; the last pause holds for the rest."""
 
 SPARE = timedelta(seconds=60)
@@ -60,6 +58,7 @@ class Runner:
             self._pid = os.getpid()
             self._token = f"{self._pid}-{secrets.token_hex(8)}"
             with suppress(OSError):  # without the file its lease speaks for it
+                self._folder.mkdir(exist_ok=True)
                 self._file = (self._folder / f"runner-{self._token}").open("wb")
                 fcntl.flock(self._file, fcntl.LOCK_EX)
         return self._token

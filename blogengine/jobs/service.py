@@ -91,7 +91,8 @@ class Jobs:
     ) -> int:
         """Ask for `PLUGIN.JOB` inside a `db.write()`: it is done when that commits, else never.
 
-        `payload` is a small JSON object. Requests with one `key` that still wait are one. Raises
+        `payload` is a small JSON object. While a request of the same name and `key` waits, nothing
+        is added, and that one keeps its payload and time. Returns the request's id. Raises
         LookupError for a job that nobody registered, TypeError and ValueError for a payload that
         can't be kept, Retryable when 10,000 of the plugin's jobs wait already.
         """
@@ -149,7 +150,7 @@ class Jobs:
     def carry_out(self, job_id: int) -> Outcome | None:
         """Run one job if it is due and nobody else has it; None when it isn't."""
         known = self.known()
-        name = db.reading().execute(select(JobRow.name).where(JobRow.id == job_id)).scalar()
+        name = db.reading().execute(select(JobRow.name).where(JobRow.id == job_id)).scalar() or ""
         db.end_reading()
         if name not in known or self._paused(name):
             return None

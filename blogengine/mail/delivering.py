@@ -23,10 +23,10 @@ from blogengine.contributions import Job
 from blogengine.db import db
 from blogengine.errors import BlogError, UserError
 from blogengine.jobs import CURRENT, RunLater
-from blogengine.mail.addresses import address
 from blogengine.mail.message import Letter, message, on_the_wire
 from blogengine.mail.server import MailServer, connected, explained, mail_server, said
 from blogengine.mail.states import FAILED, KEPT, SENDING, SENT, UNSURE, WAITING
+from blogengine.mailboxes import mailbox
 from blogengine.outbox import MailRow
 from blogengine.settings import SiteSettings
 
@@ -96,7 +96,7 @@ def send(site: Site, payload: Mapping[str, Any]) -> None:
 def _deliver(site: Site, server: MailServer, number: int, letter: Letter) -> None:
     sender = sender_of(site)
     made = message(letter, sender, list_id(site))
-    recipient = address(letter.recipient).addr_spec
+    recipient = mailbox(letter.recipient).addr_spec
     with connected(server, _greeting(site)) as smtp:
         try:
             _envelope(smtp, sender.addr_spec, recipient)
@@ -104,7 +104,8 @@ def _deliver(site: Site, server: MailServer, number: int, letter: Letter) -> Non
         except (OSError, smtplib.SMTPException) as error:
             raise _refusal(error, server) from error
         if not _mark(number, WAITING, SENDING):
-            return  # somebody gave it up meanwhile; without its end nothing is sent
+            smtp.close()  # somebody else decided about it meanwhile; without its end it isn't sent
+            return
         try:
             smtp.send(SENT_LINE)
             code, answer = smtp.getreply()
@@ -149,7 +150,7 @@ def _keep_the_rate(site: Site) -> None:
     query = select(func.count(), func.min(MailRow.sent_at)).where(MailRow.sent_at > hour_ago)
     count, oldest = db.reading().execute(query).one()
     db.end_reading()
-    if count >= most:
+    if oldest is not None and count >= most:
         raise RunLater(oldest + HOUR)
 
 
@@ -157,7 +158,7 @@ def sender_of(site: Site) -> Address:
     """Return the address that mails come from: the setting, else one of the site's own host."""
     settings = site.settings(SiteSettings)
     if settings.mail_from:
-        made = address(settings.mail_from, "mail_from")
+        made = mailbox(settings.mail_from, "mail_from")
         return made if made.display_name else Address(settings.title, addr_spec=made.addr_spec)
     return Address(" ".join(settings.title.split()), "blog", host_of(site))
 
@@ -184,13 +185,9 @@ def _mark(number: int, before: str | None, after: str, **values: object) -> bool
         return _set(session, number, before, after, **values)
 
 
-def _set(
-    session: Session, number: int, before: str | None, after: str, **values: object
-) -> bool:
+def _set(session: Session, number: int, before: str | None, after: str, **values: object) -> bool:
     change = update(MailRow).where(MailRow.id == number)
     if before is not None:
         change = change.where(MailRow.state == before)
     done = session.execute(change.values(state=after, **values))
     return bool(done.rowcount)  # type: ignore[attr-defined]
-
-

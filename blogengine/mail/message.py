@@ -10,7 +10,7 @@ from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime
 
-from blogengine.mail.addresses import address
+from blogengine.mailboxes import mailbox
 
 LINE_STARTS_WITH_A_DOT = re.compile(rb"^\.", re.MULTILINE)
 
@@ -36,9 +36,9 @@ def message(letter: Letter, sender: Address, list_id: str) -> EmailMessage:
     """
     made = EmailMessage(policy=SMTP)
     made["From"] = sender
-    made["To"] = address(letter.recipient)
+    made["To"] = mailbox(letter.recipient)
     if letter.reply_to:
-        made["Reply-To"] = address(letter.reply_to)
+        made["Reply-To"] = mailbox(letter.reply_to)
     made["Subject"] = letter.subject
     made["Date"] = format_datetime(letter.created_at)
     made["Message-ID"] = letter.message_id

@@ -90,9 +90,10 @@ def connected(server: MailServer, host_name: str) -> Iterator[smtplib.SMTP]:
         raise explained(error, server) from error
     try:
         yield smtp
-    finally:
+        # Not after a failure: in the middle of a mail a QUIT would be a line of it.
         with suppress(OSError, smtplib.SMTPException):
             smtp.quit()
+    finally:
         smtp.close()
 
 

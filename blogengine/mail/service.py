@@ -17,11 +17,13 @@ from blogengine.db import db
 from blogengine.errors import NotFound
 from blogengine.guard import acting_plugin
 from blogengine.jobs import Jobs
-from blogengine.mail.addresses import address
 from blogengine.mail.delivering import SEND, host_of
+from blogengine.mail.letters import MailText, body_html
 from blogengine.mail.states import FAILED, KEPT, SENDING, SENT, UNSURE, WAITING
+from blogengine.mailboxes import mailbox
 from blogengine.outbox import MailRow
 from blogengine.ownership import writing_as
+from blogengine.settings import SiteSettings
 
 if TYPE_CHECKING:
     from blogengine.site import Site
@@ -80,9 +82,9 @@ class Mail:
         the subject become spaces. Raises UserError for what isn't an address, ValueError for a
         text of more than 200,000 characters, Retryable when too many wait.
         """
-        receiver, answer_to = str(address(to)), ""
+        receiver, answer_to = str(mailbox(to)), ""
         if reply_to:
-            answer_to = str(address(reply_to, "reply_to"))
+            answer_to = str(mailbox(reply_to, "reply_to"))
         for part in (text, html or ""):
             if len(part) > LONGEST_BODY:
                 raise ValueError(f"A mail has {len(part)} characters; {LONGEST_BODY} are allowed.")
@@ -105,6 +107,24 @@ class Mail:
             number = int(made.scalar_one())
         self._jobs.enqueue(session, SEND, {"mail": number}, key=f"mail:{number}")
         return number
+
+    def compose(self, template: str, **context: object) -> MailText:
+        """Write a mail by a template of plain text, such as `comments/mail/waiting.txt`.
+
+        Its first line is `Subject: …`. It sees `site` as pages do. The HTML is made from the text:
+        paragraphs, lines that begin with `> ` or `- `, and addresses.
+        """
+        site = self._site()
+        settings = site.settings(SiteSettings)
+        named = {"title": settings.title, "base_url": site.base_url, "language": settings.language}
+        environment = site.environment.overlay(autoescape=False)
+        whole = environment.get_template(template).render(
+            site=named, absolute=site.absolute, **context
+        )
+        head, _, text = whole.strip().partition("\n")
+        subject = one_line(head.removeprefix("Subject:"))
+        html = site.render("core/mail.html", subject=subject, body=body_html(text), **named)
+        return MailText(subject, f"{text.strip()}\n", str(html))
 
     def find(self, *, states: Sequence[str] = (), limit: int = 100) -> list[MailRecord]:
         """Return mails, the last written first."""
@@ -129,7 +149,9 @@ class Mail:
 
         Returns which. One that was sent for sure isn't sent again. Raises NotFound.
         """
-        chosen = [self.get(number) for number in ids] or self.find(states=(KEPT, FAILED), limit=1000)
+        chosen = [self.get(number) for number in ids] or self.find(
+            states=(KEPT, FAILED), limit=1000
+        )
         again = [mail.id for mail in chosen if mail.state not in (SENT, SENDING)]
         with db.write() as session:
             for number in again:

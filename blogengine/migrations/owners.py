@@ -8,8 +8,8 @@ from pathlib import Path
 
 from sqlalchemy import MetaData
 
-import blogengine.models  # noqa: F401 - the tables of the core register themselves
-import blogengine.outbox  # noqa: F401
+import blogengine.models
+import blogengine.outbox  # noqa: F401 - the tables of the core register themselves
 from blogengine.db import Base
 from blogengine.runtime import RuntimeBase
 

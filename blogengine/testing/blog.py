@@ -93,6 +93,7 @@ class Blog:
 
     def close(self) -> None:
         """Close the database and leave the application context."""
+        self.site.jobs.runner.close()
         db.close()
         if self.context is not None:
             self.context.pop()

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 if TYPE_CHECKING:
+    from blogengine.mail import MailRecord
     from blogengine.testing.blog import Blog, Workshop
     from blogengine.testing.visitor import Visitor
     from blogengine.values import Author, Post, Term
@@ -210,3 +211,31 @@ def freeze(monkeypatch: pytest.MonkeyPatch) -> Callable[[datetime | str], dateti
         return moment
 
     return hold
+
+
+@pytest.fixture
+def run_jobs(blog: Blog) -> Callable[[], list[str]]:
+    """Run the jobs that are due, and those that they ask for: `run_jobs()`.
+
+    Returns the names of the jobs that were run. The first error that a job raised is raised here
+    once all are run; a job that was asked for a later time needs `freeze` to come to it.
+    """
+    from blogengine.testing.working_off import work_off
+
+    return partial(work_off, blog.site.jobs)
+
+
+@pytest.fixture
+def outbox(blog: Blog) -> Callable[[], list[MailRecord]]:
+    """The mails that were written, the oldest first: `outbox()[0].subject`.
+
+    Each has `to`, `subject`, `text`, `html`, `reply_to` and `state`. Nothing is sent in a test.
+    """
+
+    def mails() -> list[MailRecord]:
+        from blogengine.db import db
+
+        db.end_reading()
+        return blog.site.mail.find(limit=10_000)[::-1]
+
+    return mails

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from blogengine.api import Blueprint, Plugin, Post, PostExtra, Site, Widget, hookimpl
+from blogengine.api import Blueprint, Job, Plugin, Post, PostExtra, Site, Widget, hookimpl
+from blogengine_plugins.comments.notifying import notify
 from blogengine_plugins.comments.queries import counts
 from blogengine_plugins.comments.settings import Settings
 from blogengine_plugins.comments.views import blueprint
@@ -35,6 +36,12 @@ def register_post_extras() -> list[PostExtra]:
 def register_blueprints() -> list[Blueprint]:
     """The addresses under `/comments/`."""
     return [blueprint]
+
+
+@hookimpl
+def register_jobs() -> list[Job]:
+    """`comments.notify`: a mail about what waits."""
+    return [Job("notify", notify)]
 
 
 @hookimpl

@@ -30,3 +30,8 @@ class Settings:
         ge=1,
         le=1000,
     )
+    notify: bool = setting(
+        True,
+        title="Mail when comments wait",
+        help="One mail for all of ten minutes goes to the owners and to the post's author.",
+    )

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from blogengine.api import Post, Session, Site, func, select, utcnow
 from blogengine_plugins.comments.entry import Entry
 from blogengine_plugins.comments.models import APPROVED, WAITING, Comment
+from blogengine_plugins.comments.notifying import ask_for_mail
 from blogengine_plugins.comments.settings import Settings
 from blogengine_plugins.comments.text import count_links
 
@@ -84,6 +85,8 @@ def store(site: Site, post_id: int, parent_id: int | None, entry: Entry, sender:
         )
         session.add(comment)
         session.flush()
+        if held and not entry.trapped and settings.notify:
+            ask_for_mail(site, session, comment.id)
         return Stored(comment.id, comment.state)
 
 

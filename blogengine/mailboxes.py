@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from email.errors import MessageError
 from email.headerregistry import Address
-from email.utils import parseaddr
 
 from blogengine.errors import UserError
-from blogengine.outbox import ADDRESS_LENGTH
+
+ADDRESS_LENGTH = 320
+FORM = re.compile(r"(?:(?P<name>[^<>]*?)\s*<(?P<named>[^<>\s]+)>|(?P<bare>[^<>\s]+))")
+NOT_IN_LOCAL = frozenset(' ,;:<>()[]\\"@')
 
 
-def address(text: str, field: str = "to") -> Address:
+def mailbox(text: str, field: str = "to") -> Address:
     """Return `ann@example.org` or `Ann <ann@example.org>` as a checked address.
 
     A domain in another script becomes its ASCII form. Raises UserError for a line break or another
@@ -19,9 +22,12 @@ def address(text: str, field: str = "to") -> Address:
     """
     if len(text) > ADDRESS_LENGTH or not text.isprintable():
         raise bad_address(text, field)
-    name, plain = parseaddr(text, strict=True)
+    form = FORM.fullmatch(text.strip())
+    if form is None:
+        raise bad_address(text, field)
+    name, plain = (form["name"] or "").strip(' "'), form["named"] or form["bare"]
     local, at, domain = plain.rpartition("@")
-    if not at or not local or not local.isascii() or any(c in local for c in " ,;:<>()[]\\\""):
+    if not at or not local or not local.isascii() or NOT_IN_LOCAL & set(local):
         raise bad_address(text, field)
     if local.startswith(".") or local.endswith(".") or ".." in local:
         raise bad_address(text, field)
