@@ -123,7 +123,7 @@ class Mail:
         )
         head, _, text = whole.strip().partition("\n")
         subject = one_line(head.removeprefix("Subject:"))
-        html = site.render("core/mail.html", subject=subject, body=body_html(text), **named)
+        html = site.render("core/mail/letter.html", subject=subject, body=body_html(text), **named)
         return MailText(subject, f"{text.strip()}\n", str(html))
 
     def find(self, *, states: Sequence[str] = (), limit: int = 100) -> list[MailRecord]:
