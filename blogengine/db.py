@@ -39,6 +39,7 @@ BUSY_MILLISECONDS = 5000
 WRITE = "write"
 RUNTIME = "runtime"
 COUNTING = "counting"
+READING = "blogengine_reading"
 
 WRITE_LOCK = 0x626C6F67
 """Number of the PostgreSQL advisory lock that writers take in turn."""
@@ -116,6 +117,35 @@ class Database(SQLAlchemy):
         A write there doesn't wait for one of the site's, and rings no reader's doorbell.
         """
         return self.engines.get(RUNTIME) or self.engine
+
+    @contextmanager
+    def runtime_reading(self) -> Iterator[Connection]:
+        """Open a connection to the runtime tables for reading; it waits for no writer."""
+        try:
+            with self.runtime_engine.connect().execution_options(**{READING: True}) as connection:
+                yield connection
+        except DBAPIError as error:
+            raise explained(error) from error
+
+    @contextmanager
+    def runtime_write(self) -> Iterator[Session]:
+        """Open a transaction on the runtime tables; commits at the end, rolls back on any error.
+
+        It may stand inside `write()`, but isn't undone with it. Raises Retryable, OperatorError.
+        """
+        try:
+            with (
+                writing_as(""),
+                Session(self.runtime_engine, expire_on_commit=False) as session,
+                session.begin(),
+            ):
+                if session.connection().dialect.name == "postgresql":
+                    session.connection().exec_driver_sql(
+                        f"SET LOCAL lock_timeout = {BUSY_MILLISECONDS}"
+                    )
+                yield session
+        except DBAPIError as error:
+            raise explained(error) from error
 
     @property
     def counting_engine(self) -> Engine:
@@ -257,7 +287,8 @@ def _listen(engine: Engine, begin: str, *, read_only: bool, synchronous: str = "
 
     @event.listens_for(engine, "begin")
     def begun(connection: Connection) -> None:
-        connection.exec_driver_sql(begin)
+        reading = connection.get_execution_options().get(READING)
+        connection.exec_driver_sql("BEGIN" if reading else begin)
 
 
 def explained(error: DBAPIError) -> BlogError:

@@ -1,4 +1,5 @@
-"""Tables of what changes without mattering to readers: plugins' faults, and who did what how often.
+"""Tables of what changes without mattering to readers: plugins' faults, who did
+what how often, and who is signed in.
 
 On SQLite they stand in `instance/runtime.db`, else beside the others. Nothing here is content:
 without the file a site is as it was.
@@ -79,3 +80,48 @@ class LimitRow(RuntimeBase):
     hits: Mapped[int] = mapped_column(BigInteger)
     moments: Mapped[str] = mapped_column(Text)
     until: Mapped[float] = mapped_column(Double, index=True)
+
+
+class SessionRow(RuntimeBase):
+    """Somebody who is signed in on one device. `digest` is the SHA-256 of what the cookie holds.
+
+    `epoch` is that of the person's credentials at the time: with a later one the session is over.
+    """
+
+    __tablename__ = "runtime_session"
+
+    id: Mapped[str] = mapped_column(String(32), primary_key=True)
+    digest: Mapped[str] = mapped_column(String(64), unique=True)
+    user_id: Mapped[int] = mapped_column(index=True)
+    epoch: Mapped[int]
+    device: Mapped[str] = mapped_column(String(100))
+    address: Mapped[str] = mapped_column(String(50))
+    remembered: Mapped[bool]
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    seen_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    confirmed_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    expires_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
+
+
+class StepRow(RuntimeBase):
+    """Something of several steps that has begun: a second factor is awaited, a passkey's answer.
+
+    Whoever finishes it deletes the row, so it can be finished once. `data` is JSON.
+    """
+
+    __tablename__ = "runtime_step"
+
+    digest: Mapped[str] = mapped_column(String(64), primary_key=True)
+    purpose: Mapped[str] = mapped_column(String(20))
+    user_id: Mapped[int]
+    data: Mapped[str] = mapped_column(Text)
+    expires_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
+
+
+class TokenUseRow(RuntimeBase):
+    """When an API token was last used, to the minute."""
+
+    __tablename__ = "runtime_token_use"
+
+    token: Mapped[str] = mapped_column(String(20), primary_key=True)
+    at: Mapped[datetime] = mapped_column(UtcDateTime)

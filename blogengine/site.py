@@ -24,6 +24,7 @@ from blogengine.db import db
 from blogengine.guard import Guard, acting_plugin
 from blogengine.hooks import Hooks
 from blogengine.host import Host
+from blogengine.identity import Identity
 from blogengine.jobs import Jobs
 from blogengine.limits import Limits
 from blogengine.mail import Mail
@@ -99,6 +100,7 @@ class Site:
     mail: Mail
     db: SiteDatabase
     limits: Limits
+    identity: Identity
     answer: Callable[[Page, str, Mapping[str, object]], Response]
 
     @property

@@ -4,14 +4,19 @@ from __future__ import annotations
 
 from zoneinfo import ZoneInfo
 
+from sqlalchemy.orm import Session
+
+from blogengine.actors import TABLE
 from blogengine.archives import Archives
 from blogengine.building.build import Build
 from blogengine.contributions import REGIONS
 from blogengine.db import db
 from blogengine.host.recipes import RecipeBook
+from blogengine.identity import open_identity
 from blogengine.jobs import Jobs, Runner
 from blogengine.limits import open_limits
 from blogengine.mail import Mail
+from blogengine.permissions import CORE_TABLE
 from blogengine.posts import Posts
 from blogengine.queries.rows import Mapper
 from blogengine.rendering import Renderer
@@ -43,6 +48,12 @@ def make_site(build: Build) -> None:
         build.guard,
         Runner(build.config.instance / "run"),
     )
+    mail = Mail(jobs)
+
+    def send(session: Session, to: str, subject: str, text: str) -> None:
+        mail.send(session, to=to, subject=subject, text=text)
+
+    limits = open_limits(build.config.secret_key)
     build.services = Site(
         id=read_state(db.reading()).site_id,
         config=build.config,
@@ -61,9 +72,17 @@ def make_site(build: Build) -> None:
             lambda: build.theme.regions if build.theme else REGIONS,
         ),
         jobs=jobs,
-        mail=Mail(jobs),
+        mail=mail,
         db=SiteDatabase(),
-        limits=open_limits(build.config.secret_key),
+        limits=limits,
+        identity=open_identity(
+            build.config.secret_key,
+            limits,
+            title=lambda: store.get(SITE, SiteSettings).title,
+            base_url=lambda: store.get(SITE, SiteSettings).base_url,
+            scopes=lambda: build.app.extensions.get(TABLE, CORE_TABLE).names,
+            mail=send,
+        ),
         answer=respond_with,
     )
     build.hooks.bind(build.services)

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from sqlalchemy import MetaData
 
+import blogengine.accounts
 import blogengine.models
 import blogengine.outbox  # noqa: F401 - the tables of the core register themselves
 from blogengine.db import Base

@@ -1,0 +1,108 @@
+"""A new password for somebody who has forgotten theirs, or knows it and wants another."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from blogengine.actors import current_actor, require
+from blogengine.db import db
+from blogengine.identity.accounts import ACTIVE, find_account, the_account
+from blogengine.identity.links import NEW_PASSWORD, Links
+from blogengine.identity.people import Mailer
+from blogengine.identity.refusals import link_over, unfit
+from blogengine.identity.rights import require_over
+from blogengine.identity.sessions import Sessions
+from blogengine.identity.setting_passwords import SettingPasswords
+from blogengine.identity.values import Caller, OneUse
+from blogengine.users import fold_email
+
+
+@dataclass(frozen=True, slots=True)
+class Resetting:
+    """Ways to a new password; each ends the person's other sessions."""
+
+    sessions: Sessions
+    links: Links
+    passwords: SettingPasswords
+    mail: Mailer
+    title: Callable[[], str]
+
+    def change(self, old: str, new: str) -> str | None:
+        """Change the password of who acts; return the new cookie of their session.
+
+        All their other sessions end. Raises Refused for a wrong current one, TooMany, UserError.
+        """
+        require("profile.own")
+        actor = current_actor()
+        account = the_account(db.reading(), actor.id or 0)
+        self.passwords.checked(account, old)
+        hashed = self.passwords.hashed(new, account.name, account.email)
+        with db.write() as session:
+            epoch = self.passwords.store(session, the_account(session, account.id), hashed)
+        self.sessions.end_all(account.id, but=actor.session)
+        return self.sessions.renew(actor.session, epoch)
+
+    def set(self, user_id: int, password: str) -> None:
+        """Give somebody a password, as the operator may; all their sessions end."""
+        account = the_account(db.reading(), user_id)
+        require_over(account.role)
+        if not account.state:
+            raise unfit("person", f"{account.name} has never signed in.", "Invite them first.")
+        hashed = self.passwords.hashed(password, account.name, account.email)
+        with db.write() as session:
+            self.passwords.store(session, the_account(session, user_id), hashed)
+        self.sessions.end_all(user_id)
+
+    def start(self, email: str, caller: Caller) -> None:
+        """Mail a link to an address, if it is somebody's. Nobody learns whether it is.
+
+        Both ways write one row and take as long. Raises TooMany for who asks too often.
+        """
+        self.passwords.attempts.reset_from(caller)
+        address = fold_email(email)
+        wanted = self.passwords.attempts.reset_of(address)
+        with db.write() as session:
+            account = find_account(session, email=address) if address else None
+            if not wanted or account is None or account.state != ACTIVE:
+                self.links.make(session, NEW_PASSWORD)  # nobody is told of it
+                return
+            link = self.links.make(session, NEW_PASSWORD, account.id)
+            text = (
+                f"Hello {account.name},\n\nsomebody, probably you, wants a new password at "
+                f"{self.title()}. Choose it here:\n\n{link.address}\n\nThe link works once, for "
+                "15 minutes. If it wasn't you, do nothing: your password stays.\n"
+            )
+            self.mail(session, account.email, f"{self.title()}: a new password", text)
+
+    def link(self, user_id: int) -> OneUse:
+        """Return a link to a new password, for an operator to hand over."""
+        with db.write() as session:
+            account = the_account(session, user_id)
+            require_over(account.role)
+            if account.state != ACTIVE:
+                raise unfit("person", f"{account.name} can't sign in.", "Enable or invite them.")
+            return self.links.make(session, NEW_PASSWORD, user_id)
+
+    def check(self, token: str) -> None:
+        """Raise UserError unless the link still works."""
+        if self.links.look(db.reading(), NEW_PASSWORD, token) is None:
+            raise link_over()
+
+    def finish(self, token: str, password: str) -> None:
+        """Set the password by a link, which works once; all sessions of the person end.
+
+        It signs nobody in: a second factor is still asked for. Raises UserError for a password
+        that doesn't fit, and then the link goes on working.
+        """
+        user_id = self.links.look(db.reading(), NEW_PASSWORD, token)
+        account = find_account(db.reading(), id=user_id) if user_id is not None else None
+        if account is None or account.state != ACTIVE:
+            raise link_over()
+        hashed = self.passwords.hashed(password, account.name, account.email)
+        with db.write() as session:
+            self.links.take(session, NEW_PASSWORD, token)
+            self.passwords.store(session, the_account(session, account.id), hashed)
+            text = f"Your password at {self.title()} was changed just now.\n"
+            self.mail(session, account.email, f"{self.title()}: password changed", text)
+        self.sessions.end_all(account.id)
