@@ -20,6 +20,7 @@ COMMANDS = {
     "post": "blogengine.cli.post:post",
     "tag": "blogengine.cli.tag:tag",
     "user": "blogengine.cli.user:user",
+    "token": "blogengine.cli.token:token",
     "plugin": "blogengine.cli.plugin:plugin",
     "import": "blogengine.cli.imports:import_content",
     "migrate": "blogengine.cli.migrate:migrate",

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from blogengine.accounts import CredentialRow
 from blogengine.actors import current_actor, require
+from blogengine.clock import utcnow
 from blogengine.db import db
-from blogengine.identity.accounts import ACTIVE, find_account, the_account
+from blogengine.identity.accounts import ACTIVE, INVITED, find_account, the_account
 from blogengine.identity.links import NEW_PASSWORD, Links
 from blogengine.identity.people import Mailer
 from blogengine.identity.refusals import link_over, unfit
@@ -47,11 +49,17 @@ class Resetting:
         """Give somebody a password, as the operator may; all their sessions end."""
         account = the_account(db.reading(), user_id)
         require_over(account.role)
-        if not account.state:
-            raise unfit("person", f"{account.name} has never signed in.", "Invite them first.")
+        if not account.email:
+            raise unfit("person", f"{account.name} has no address to sign in by.", "Invite them.")
         hashed = self.passwords.hashed(password, account.name, account.email)
         with db.write() as session:
-            self.passwords.store(session, the_account(session, user_id), hashed)
+            account = the_account(session, user_id)
+            if not account.state:
+                row = CredentialRow(user_id=user_id, state=INVITED, changed_at=utcnow())
+                session.add(row)
+                session.flush()
+                account = the_account(session, user_id)
+            self.passwords.store(session, account, hashed)
         self.sessions.end_all(user_id)
 
     def start(self, email: str, caller: Caller) -> None:

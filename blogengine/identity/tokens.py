@@ -7,7 +7,6 @@ import secrets
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any
 
 from sqlalchemy import bindparam, delete, select, text
 
@@ -138,9 +137,8 @@ class Tokens:
             query = query.where(TokenRow.user_id == user_id)
         rows = db.reading().execute(query).all()
         with db.runtime_reading() as connection:
-            used: dict[str, Any] = dict(
-                connection.execute(select(TokenUseRow.token, TokenUseRow.at)).tuples()
-            )
+            uses = connection.execute(select(TokenUseRow.token, TokenUseRow.at)).all()
+        used = {row.token: row.at for row in uses}
         return tuple(
             TokenInfo(
                 id=row.id,
