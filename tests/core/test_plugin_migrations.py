@@ -164,7 +164,7 @@ def test_the_core_migrates_whatever_became_of_the_plugins(
     text = revision("core", 9999, f"core_{newest}").replace("core_note", "extra")
     (versions / "9999_extra.py").write_text(text)
     newer = Owner("core", versions, Base.metadata)
-    for module in ("starting", "app"):
+    for module in ("starting", "building.database"):
         monkeypatch.setattr(f"blogengine.{module}.core_owner", lambda: newer)
     assert migrate(load_config(folder, environ={})).moved == ("core",)
     assert {"extra9999", "gone_note1"} <= tables(folder)
