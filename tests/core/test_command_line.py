@@ -107,7 +107,8 @@ def test_init_makes_a_site_once(tmp_path: Path, capsys: pytest.CaptureFixture[st
     assert run(["--site", str(folder), "settings", "get", "title"]) == 0
     assert capsys.readouterr().out == "Mine\n"
     assert run(["--site", str(folder), "user", "list", "--json"]) == 0
-    assert json.loads(capsys.readouterr().out) == [{"slug": "ann", "name": "Ann"}]
+    (ann,) = json.loads(capsys.readouterr().out)
+    assert (ann["slug"], ann["name"], ann["state"]) == ("ann", "Ann", "no sign-in")
 
 
 def test_a_setting_goes_default_database_file_environment(
