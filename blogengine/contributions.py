@@ -206,6 +206,35 @@ class HtmlFilter:
     settings: type[Any] | None = None
 
 
+SEVERITIES = ("hint", "stop")
+"""What a finding of a publish check asks for: to be read, or to be mended before publishing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What a check found in a post: a sentence for the writer that says what to do.
+
+    `severity` is "hint", or "stop" where the post shouldn't be published so. `position` says in
+    words where it is, such as "image 2 (door.jpg)"; empty for the whole post.
+    """
+
+    sentence: str
+    severity: str = "hint"
+    position: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PublishCheck:
+    """A look at a post before it is published. `run(site, post)` returns findings.
+
+    `post` is in whatever state, its html as its own page shows it. The check changes nothing.
+    """
+
+    name: str
+    title: str
+    run: Callable[[Site, Post], Iterable[Finding]]
+
+
 @dataclass(frozen=True, slots=True)
 class Taxonomy:
     """A way to sort posts: `path` is the first segment of its archives (`tag`)."""
@@ -236,6 +265,7 @@ class Contributions:
     source_filters: tuple[tuple[str, SourceFilter], ...] = ()
     html_filters: tuple[tuple[str, HtmlFilter], ...] = ()
     jobs: Mapping[str, Job] = field(default_factory=dict)
+    publish_checks: tuple[tuple[str, PublishCheck], ...] = ()
 
 
 TAG = Taxonomy("tag", "Tag", "Tags", "tag")

@@ -19,7 +19,7 @@ from sqlalchemy.orm import Session
 from blogengine import changes
 from blogengine.archives import Archives
 from blogengine.config import Config
-from blogengine.contributions import Contributions, Taxonomy
+from blogengine.contributions import Contributions, Finding, Taxonomy
 from blogengine.db import db
 from blogengine.guard import Guard, acting_plugin
 from blogengine.hooks import Hooks
@@ -34,7 +34,7 @@ from blogengine.settings import SITE, SettingsStore, SettingValue, SiteSettings
 from blogengine.templating import SiteView
 from blogengine.terms import Terms
 from blogengine.users import Users
-from blogengine.values import Page, Viewer
+from blogengine.values import Page, Post, Viewer
 from blogengine.widgets import Widgets
 
 S = TypeVar("S")
@@ -129,6 +129,14 @@ class Site:
             if plugin.manifest.settings is schema:
                 return name
         raise LookupError(f"No running plugin declares the settings {schema.__name__}.")
+
+    def findings(self, post: Post) -> tuple[tuple[str, Finding], ...]:
+        """Return what the publish checks find in a post, each with the check: `PLUGIN.NAME`."""
+        return tuple(
+            (f"{plugin}.{check.name}", finding)
+            for plugin, check in self.contributions.publish_checks
+            for finding in check.run(self, post)
+        )
 
     @property
     def base_url(self) -> str:

@@ -9,6 +9,7 @@ from typing import Any
 
 import click
 
+from blogengine.cli.checking import anyway_option, check, look_before_publishing
 from blogengine.cli.session import Progress, Session, json_option, print_record, print_rows
 from blogengine.clock import utcnow
 from blogengine.errors import UserError
@@ -20,6 +21,9 @@ MOST_BYTES = 4 * 1024 * 1024
 @click.group()
 def post() -> None:
     """Write, publish and look after posts and pages."""
+
+
+post.add_command(check)
 
 
 def record(item: Post) -> dict[str, Any]:
@@ -122,19 +126,30 @@ def text_options(command: Any) -> Any:
     "--kind", type=click.Choice(KINDS), default="post", show_default=True, help="Post or page."
 )
 @click.option("--publish", is_flag=True, help="Publish it at once.")
+@anyway_option
 @json_option
 @click.pass_obj
-def new(session: Session, /, kind: str, publish: bool, as_json: bool, **given: Any) -> None:
-    """Make a post, as a draft unless --publish is given."""
+def new(
+    session: Session, /, kind: str, publish: bool, anyway: bool, as_json: bool, **given: Any
+) -> None:
+    """Make a post, as a draft unless --publish is given.
+
+    What a check says to mend first stays a draft.
+    """
     fields = _fields(given)
     if not fields.keys() & {"title", "source"}:
         raise click.UsageError("Give a --title, a --text or a --file.")
     people = session.site.users.all()
     if "authors" not in fields and len(people) == 1:
         fields["authors"] = (people[0].slug,)
-    status = "published" if publish else "draft"
-    draft = PostDraft(kind=kind, status=status, **fields)
-    saved(session, session.site.posts.create(draft), as_json=as_json)
+    # The checks look at a rendered text, so that there is a draft first.
+    later = publish and bool(session.site.contributions.publish_checks)
+    status = "published" if publish and not later else "draft"
+    item = session.site.posts.create(PostDraft(kind=kind, status=status, **fields))
+    if later:
+        look_before_publishing(session, item.id, anyway=anyway)
+        item = session.site.posts.publish(item.id)
+    saved(session, item, as_json=as_json)
 
 
 @post.command("edit")
@@ -190,19 +205,22 @@ def _read(name: str) -> str:
 
 @post.command("publish")
 @click.argument("post_id", type=int)
+@anyway_option
 @json_option
 @click.pass_obj
-def publish(session: Session, post_id: int, as_json: bool) -> None:
-    """Make a post public now."""
+def publish(session: Session, post_id: int, anyway: bool, as_json: bool) -> None:
+    """Make a post public now, unless a check says to mend something first."""
+    look_before_publishing(session, post_id, anyway=anyway)
     saved(session, session.site.posts.publish(post_id), as_json=as_json)
 
 
 @post.command("schedule")
 @click.argument("post_id", type=int)
 @click.argument("when")
+@anyway_option
 @json_option
 @click.pass_obj
-def schedule(session: Session, post_id: int, when: str, as_json: bool) -> None:
+def schedule(session: Session, post_id: int, when: str, anyway: bool, as_json: bool) -> None:
     """Make a post public at a time such as 2030-01-31T09:00, in the site's time zone."""
     try:
         moment = datetime.fromisoformat(when)
@@ -210,6 +228,7 @@ def schedule(session: Session, post_id: int, when: str, as_json: bool) -> None:
         raise click.UsageError(f"{when!r} isn't a time such as 2030-01-31T09:00.") from None
     if session.site.local(moment) <= session.site.local(utcnow()):
         raise click.UsageError(f"{when} is past; to publish now there is `post publish`.")
+    look_before_publishing(session, post_id, anyway=anyway)
     saved(session, session.site.posts.publish(post_id, at=moment), as_json=as_json)
 
 

@@ -10,7 +10,15 @@ from blogengine.hookspecs.markers import hookspec
 if TYPE_CHECKING:
     import click
 
-    from blogengine.contributions import Feed, Importer, Job, PostExtra, Theme, Widget
+    from blogengine.contributions import (
+        Feed,
+        Importer,
+        Job,
+        PostExtra,
+        PublishCheck,
+        Theme,
+        Widget,
+    )
     from blogengine.dressing import Asset, ContentSource, TemplateHelper
     from blogengine.site import Site
     from blogengine.web import Blueprint
@@ -98,6 +106,19 @@ def register_template_helpers(site: Site) -> Iterable[TemplateHelper]:  # type: 
     Returns: helpers; the name must be the plugin's own or begin with it, and be none of Jinja's.
     On error: the plugin is marked failed; a filter or function that raises gives an empty text,
     a test says no.
+    Since: 0.1.
+    """
+
+
+@hookspec
+def register_publish_checks(site: Site) -> Iterable[PublishCheck]:  # type: ignore[empty-body]
+    """Look at posts before they are published, and tell their writers what to mend.
+
+    When: once per app build; each check's `run` then for `post check` and before a post is
+    published or scheduled.
+    Transaction: none; `run` may read through `site.db`.
+    Returns: checks; two with one name from one plugin stop that plugin.
+    On error: the plugin is marked failed; a `run` that raises finds nothing.
     Since: 0.1.
     """
 

@@ -16,6 +16,7 @@ from blogengine.host.kinds.importers import IMPORTERS
 from blogengine.host.kinds.jobs import JOBS
 from blogengine.host.kinds.kind import Kind, Owned
 from blogengine.host.kinds.markdown_extensions import MARKDOWN_EXTENSIONS
+from blogengine.host.kinds.publish_checks import PUBLISH_CHECKS
 from blogengine.host.kinds.source_filters import SOURCE_FILTERS
 from blogengine.host.kinds.template_functions import HELPERS
 from blogengine.host.kinds.themes import THEMES
@@ -35,6 +36,7 @@ KINDS: tuple[Kind[Any], ...] = (
     HTML_FILTERS,
     HELPERS,
     JOBS,
+    PUBLISH_CHECKS,
 )
 """Everything a plugin can register as values, in the order it is asked for."""
 

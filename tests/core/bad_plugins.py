@@ -137,6 +137,14 @@ HOOKS = {
     ),
 }
 
+HOOKS["publish check"] = Hook(
+    "event",
+    "publish check NAME",
+    "def look(site, post):\n    SITE = site\n" + WEIRD + "    return []\n\n"
+    "@hookimpl\ndef register_publish_checks(site):\n"
+    '    return [PublishCheck("NAME", "Bad", look)]\n',
+)
+
 for _hook, _more in (
     ("on_post_preparing", "draft"),
     ("on_post_saving", "change, session"),
@@ -164,6 +172,7 @@ ASKED = (
     "register_markdown_extensions",
     "register_source_filters",
     "register_html_filters",
+    "register_publish_checks",
 )
 """Hooks asked once while the app is built: the plugin is then failed."""
 

@@ -28,6 +28,7 @@ def act(blog: Blog, hook: str) -> None:
     when = HOOKS[hook].when
     if when == "event":
         post = blog.post("Come and gone")
+        blog.site.findings(post)
         blog.site.posts.purge(post.id)
         blog.site.hooks.on_samples_loaded(posts=(post,))
     elif when.startswith("/"):

@@ -234,6 +234,51 @@ def register_commands(site, cli):
     assert "sonde" in capsys.readouterr().err
 
 
+def test_register_publish_checks_are_asked_before_a_post_is_published(
+    sonde: Callable[..., Blog], capsys: pytest.CaptureFixture[str]
+) -> None:
+    blog = sonde("""
+def look(site, post):
+    yield Finding("Mind the gap.", position="line 1")
+    if "wet" in post.html:
+        yield Finding("Dry it first.", "stop")
+
+
+@hookimpl
+def register_publish_checks():
+    return [PublishCheck("weather", "Weather", look)]
+""")
+    assert blog.run("plugin", "enable", "sonde") == 0
+    post = blog.post("One", "All wet.", status="draft")
+    capsys.readouterr()
+    assert blog.run("post", "check", str(post.id), "--json") == 1
+    assert json.loads(capsys.readouterr().out) == [
+        {
+            "severity": "hint",
+            "check": "sonde.weather",
+            "position": "line 1",
+            "sentence": "Mind the gap.",
+        },
+        {
+            "severity": "stop",
+            "check": "sonde.weather",
+            "position": "",
+            "sentence": "Dry it first.",
+        },
+    ]
+    for command in (("publish", "1"), ("schedule", "1", "2100-01-01T00:00")):
+        assert blog.run("post", *command) == 65
+        assert "Stop: Dry it first." in capsys.readouterr().err
+        assert blog.site.posts.get(post.id).status == "draft"
+    assert blog.run("post", "publish", "1", "--anyway") == 0
+    assert "Hint: line 1: Mind the gap.\n" in capsys.readouterr().err
+    assert blog.site.posts.get(post.id).public
+    assert blog.run("post", "new", "--text", "wet", "--publish") == 65
+    assert blog.run("post", "new", "--text", "dry", "--publish") == 0
+    states = {item.id: item.status for item in blog.site.posts.find()}
+    assert states == {1: "published", 2: "draft", 3: "published"}
+
+
 TOLD = """
 @hookimpl
 def on_post_saved(site, change):
