@@ -41,6 +41,7 @@ from blogengine.dressing import (
 )
 from blogengine.errors import (
     BlogError,
+    Denied,
     NotFound,
     OperatorError,
     PluginFault,
@@ -61,6 +62,8 @@ from blogengine.tables import post_key, table_base
 from blogengine.values import (
     Archive,
     Author,
+    FieldError,
+    GivenBack,
     Link,
     Page,
     Post,
@@ -84,8 +87,11 @@ __all__ = [
     "BlogError",
     "Blueprint",
     "ContentSource",
+    "Denied",
     "Feed",
+    "FieldError",
     "Finding",
+    "GivenBack",
     "HtmlFilter",
     "ImportReport",
     "Importer",

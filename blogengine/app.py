@@ -19,6 +19,7 @@ from blogengine.building.database import (
 )
 from blogengine.building.making import make_pages
 from blogengine.building.plugins import ask_plugins, load_plugins, watch_plugins
+from blogengine.building.recording import keep_secrets, known_secrets, record_requests
 from blogengine.building.routing import add_core_routes, add_plugin_routes, add_request_steps
 from blogengine.building.services import make_site
 from blogengine.config import Config, load_config
@@ -26,6 +27,7 @@ from blogengine.db import db
 from blogengine.guard import Guard, Process
 from blogengine.hooks import Hooks
 from blogengine.host import Host, find_plugins
+from blogengine.logs import Redactor, cleaned
 from blogengine.settings import SettingsStore
 from blogengine.views.current import current_request_id
 
@@ -48,16 +50,20 @@ def create_app(
     Raises OperatorError when the database wasn't initialised or isn't at the core's revision.
     """
     config = config or load_config()
+    store = SettingsStore(config)
+    host: Host | None = None
+    redact = Redactor(lambda: known_secrets(config, store, host))
     guard = Guard(
         strict=config.strict,
         recover=db.end_failed_reading,
         request=current_request_id,
+        clean=lambda text: cleaned(text, redact),
         recorder=process.recorder if process else None,
     )
     hooks = Hooks(guard)
     host = Host(find_plugins(config.plugin_folder), hooks, guard)
     app = Flask("blogengine", template_folder=None, static_folder=None, root_path=str(Path.cwd()))
-    build = Build(config, app, guard, hooks, host, SettingsStore(config), plugins)
+    build = Build(config, app, guard, hooks, host, store, plugins, redact=redact)
     build.process, build.drop_ins = process, drop_ins
     began = time.perf_counter()
     for step in STEPS:
@@ -70,6 +76,7 @@ def create_app(
 
 
 STEPS: tuple[Callable[[Build], None], ...] = (
+    keep_secrets,
     configure_flask,
     open_database,
     refuse_older_code,
@@ -83,4 +90,5 @@ STEPS: tuple[Callable[[Build], None], ...] = (
     add_plugin_routes,
     add_core_routes,
     add_request_steps,
+    record_requests,
 )

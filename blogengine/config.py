@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from blogengine.errors import OperatorError
+from blogengine.logs.lines import FORMATS
 
 PREFIX = "BLOGENGINE_"
 
@@ -26,6 +27,7 @@ START_UP = {
     "secret_key": "Signing key; written to `instance/secret_key` on the first run when empty.",
     "mail_url": "Server that sends mails, such as `smtp+starttls://user:password@host:587`; "
     "without one mails are kept and shown.",
+    "log_format": "`console` or `json`; console on a terminal, else json.",
     "safe": "`1` starts without any plugin but the admin.",
     "only_plugins": "Names with commas between: of the enabled plugins only these are loaded, "
     "none for `-`. `blogengine plugin bisect` sets it.",
@@ -57,6 +59,7 @@ class Config:
     secret_key: str = field(repr=False)
     mail_url: str = field(default="", repr=False)
     trusted_proxies: int = 0
+    log_format: str = ""
     safe: bool = False
     strict: bool = False
     trial: bool = False
@@ -110,6 +113,7 @@ def load_config(
         secret_key=start_up["secret_key"] or _secret_key(instance / "secret_key"),
         mail_url=start_up["mail_url"],
         trusted_proxies=_number("trusted_proxies", start_up["trusted_proxies"]),
+        log_format=_log_format(start_up["log_format"]),
         safe=safe or start_up["safe"].lower() in {"1", "true", "yes"},
         strict=strict,
         only_plugins=_names(start_up["only_plugins"]),
@@ -158,6 +162,16 @@ def _number(name: str, text: str) -> int:
             code="configuration-not-a-number",
             action="Correct it in the environment or in instance/blog.toml.",
         ) from None
+
+
+def _log_format(text: str) -> str:
+    if text not in ("", *FORMATS):
+        raise OperatorError(
+            f"{PREFIX}LOG_FORMAT must be one of {', '.join(FORMATS)}, but it is {text!r}.",
+            code="configuration-invalid",
+            action="Correct it in the environment or in instance/blog.toml.",
+        )
+    return text
 
 
 def _names(text: str) -> frozenset[str] | None:

@@ -24,6 +24,7 @@ from sqlalchemy.types import TypeDecorator
 
 from blogengine.config import Config
 from blogengine.errors import BlogError, OperatorError, Retryable
+from blogengine.logs.statements import count_statements
 from blogengine.ownership import guard_writes, writing_as
 
 NAMING = {
@@ -104,6 +105,8 @@ class Database(SQLAlchemy):
                     self.engines[COUNTING], "BEGIN IMMEDIATE", read_only=False, synchronous="NORMAL"
                 )
             guard_writes(self.write_engine)
+            for engine in {self.engine, self.write_engine}:
+                count_statements(engine)
         app.teardown_appcontext(lambda _error: self.end_reading())
 
     @property
@@ -267,9 +270,15 @@ def _engine_options(config: Config) -> dict[str, Any]:
         return {
             "pool_size": 8,
             "max_overflow": 24,
+            "hide_parameters": True,  # an error's text goes into the log
             "connect_args": {"timeout": BUSY_MILLISECONDS / 1000, "check_same_thread": False},
         }
-    return {"pool_pre_ping": True, "pool_size": 8, "connect_args": {"connect_timeout": 2}}
+    return {
+        "pool_pre_ping": True,
+        "pool_size": 8,
+        "hide_parameters": True,
+        "connect_args": {"connect_timeout": 2},
+    }
 
 
 def _listen(engine: Engine, begin: str, *, read_only: bool, synchronous: str = "FULL") -> None:

@@ -6,6 +6,7 @@ view, a command and a log line tell the same story about one failure.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import ClassVar
 
 
@@ -13,10 +14,13 @@ class BlogError(Exception):
     """Base of everything the engine raises on purpose.
 
     `message` says what happened and `action` what to do about it; both are complete sentences fit
-    for a reader's eyes. `code` is stable and names the error's page in the manual.
+    for a reader's eyes. `code` is stable and names the error's page in the manual. `errors` are
+    the single fields that can't be used, each as (field, code, message). `kind` is the class a log
+    line gives it: user, denied, retryable, operator, plugin or bug.
     """
 
     turn: ClassVar[str] = "fatal"
+    kind: ClassVar[str] = "bug"
     status: int = 500
     exit_code: int = 70
 
@@ -29,12 +33,14 @@ class BlogError(Exception):
         field: str | None = None,
         status: int | None = None,
         exit_code: int | None = None,
+        errors: Sequence[tuple[str, str, str]] = (),
     ) -> None:
         super().__init__(message)
         self.message = message
         self.code = code
         self.action = action
         self.field = field
+        self.errors = tuple(errors) or (((field, code, message),) if field else ())
         if status is not None:
             self.status = status
         if exit_code is not None:
@@ -48,6 +54,7 @@ class UserError(BlogError):
     """The input can't be used; whoever sent it can mend it. Nothing was stored."""
 
     turn = "user"
+    kind = "user"
     status = 400
     exit_code = 65
 
@@ -73,17 +80,22 @@ class Reject(UserError):
             self.action = self.action or again
 
 
+class Denied(UserError):
+    """Who acts isn't allowed to: 401 when nobody known acts, else 403, or 404 for what they may
+    not even know of. Nothing was changed.
+
+    `action` says how to go on: sign in, open the page again, ask somebody who may.
+    """
+
+    kind = "denied"
+    status = 403
+    exit_code = 77
+
+
 class NotFound(UserError):
     """There is nothing under the given name or address."""
 
     status = 404
-
-
-class Denied(UserError):
-    """Who acts isn't allowed to: 401 when nobody known acts, else 403. Nothing was changed."""
-
-    status = 403
-    exit_code = 77
 
 
 class TooMany(UserError):
@@ -101,15 +113,18 @@ class Retryable(BlogError):
     """Something was busy or away for a moment; the same call may go through in a little while."""
 
     turn = "retryable"
+    kind = "retryable"
     status = 503
     exit_code = 75
-    retry_after: ClassVar[int] = 5
+    retry_after: int = 5
+    """Seconds after which it is worth trying."""
 
 
 class OperatorError(BlogError):
     """The installation needs its operator: disk, rights, configuration, schema version."""
 
     turn = "operator"
+    kind = "operator"
     status = 503
     exit_code = 78
 
@@ -118,5 +133,6 @@ class PluginFault(BlogError):
     """A plugin failed on its own ground; the engine and the other plugins went on."""
 
     turn = "operator"
+    kind = "plugin"
     status = 502
     exit_code = 70

@@ -125,3 +125,48 @@ class TokenUseRow(RuntimeBase):
 
     token: Mapped[str] = mapped_column(String(20), primary_key=True)
     at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class FailureRow(RuntimeBase):
+    """A request, command or job that failed; the last ones of each `room` are kept."""
+
+    __tablename__ = "runtime_failure"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    request: Mapped[str] = mapped_column(String(80), index=True)
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+    room: Mapped[str] = mapped_column(String(20), index=True)
+    method: Mapped[str] = mapped_column(String(10))
+    path: Mapped[str] = mapped_column(String(300))
+    route: Mapped[str] = mapped_column(String(200))
+    status: Mapped[int]
+    kind: Mapped[str] = mapped_column(String(20))
+    code: Mapped[str] = mapped_column(String(60))
+    error: Mapped[str] = mapped_column(String(200))
+    message: Mapped[str] = mapped_column(Text)
+    action: Mapped[str] = mapped_column(Text)
+    plugin: Mapped[str] = mapped_column(String(40))
+    trace: Mapped[str] = mapped_column(Text)
+    user: Mapped[str] = mapped_column(String(80))
+
+
+class RequestRow(RuntimeBase):
+    """How many requests of one kind there were, and how long they took; nanoseconds.
+
+    `class_0` to `class_4` count them by duration: see blogengine.telemetry.figures.
+    """
+
+    __tablename__ = "runtime_request"
+
+    route: Mapped[str] = mapped_column(String(200), primary_key=True)
+    method: Mapped[str] = mapped_column(String(10), primary_key=True)
+    status: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    count: Mapped[int] = mapped_column(BigInteger)
+    total: Mapped[int] = mapped_column(BigInteger)
+    class_0: Mapped[int] = mapped_column(BigInteger)
+    class_1: Mapped[int] = mapped_column(BigInteger)
+    class_2: Mapped[int] = mapped_column(BigInteger)
+    class_3: Mapped[int] = mapped_column(BigInteger)
+    class_4: Mapped[int] = mapped_column(BigInteger)
+    statements: Mapped[int] = mapped_column(BigInteger)
+    database_time: Mapped[int] = mapped_column(BigInteger)

@@ -73,6 +73,16 @@ class SiteSettings:
         ge=1,
         le=100_000,
     )
+    log_requests: bool = setting(
+        True,
+        title="Log requests",
+        help="A line for each request; what was refused or failed is logged in any case.",
+    )
+    log_addresses: bool = setting(
+        False,
+        title="Log whole addresses",
+        help="Visitors' network addresses as they are; off, only the network they belong to.",
+    )
     theme: str = setting("paper", title="Theme", help="Empty: the engine's plain pages.", le=40)
 
 
@@ -143,6 +153,15 @@ class SettingsStore:
             except UserError:
                 pass
         return SettingValue(item, item.default, "default")
+
+    def secrets(self, owner: str, schema: type[Any]) -> tuple[str, ...]:
+        """Return the values of an owner's secret settings, for whoever has to keep them quiet."""
+        stored = self._known.stored
+        return tuple(
+            str(value)
+            for item in setting_fields(schema)
+            if item.rules.secret and (value := self._resolve(owner, item, stored).value)
+        )
 
     def unknown(self) -> tuple[str, ...]:
         """Return names of the site's settings that file or environment give but nobody knows."""

@@ -31,6 +31,7 @@ from blogengine.mail import Mail
 from blogengine.ownership import writing_as
 from blogengine.posts import Posts
 from blogengine.settings import SITE, SettingsStore, SettingValue, SiteSettings
+from blogengine.telemetry import Telemetry
 from blogengine.templating import SiteView
 from blogengine.terms import Terms
 from blogengine.users import Users
@@ -93,6 +94,7 @@ class Site:
     host: Host
     guard: Guard
     store: SettingsStore
+    telemetry: Telemetry
     taxonomies: Mapping[str, Taxonomy]
     assembled: Assembled
     widgets: Widgets

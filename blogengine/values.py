@@ -202,6 +202,23 @@ class Viewer:
 
 
 @dataclass(frozen=True, slots=True)
+class FieldError:
+    """One field that can't be used: its name, the error's code, and a sentence."""
+
+    field: str
+    code: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class GivenBack:
+    """A field of a form that couldn't be taken, with what was written into it."""
+
+    name: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Page:
     """One page to show, of `kind` home, term, author, date, post, page, terms, protected,
     plugin or error.
@@ -209,7 +226,9 @@ class Page:
     `title` goes into the head, `heading` is the `h1`; `canonical` is absolute. Lists fill
     `archive`, `posts` and the numbers; a single post fills `post`. `previous` is the newer page of
     a list, `next` the older one. An error says in `message` what happened, in `turn` whose turn it
-    is (retryable, user, operator, fatal) and in `action` what to do.
+    is (retryable, user, operator, fatal), in `action` what to do and in `code` which entry of the
+    manual tells more. `errors` are single fields that have to be mended, `given` what a form had
+    brought: no text is lost with an error.
     """
 
     kind: str
@@ -234,5 +253,8 @@ class Page:
     action: str = ""
     turn: str = ""
     request_id: str = ""
+    code: str = ""
+    errors: tuple[FieldError, ...] = ()
+    given: tuple[GivenBack, ...] = ()
     keys: frozenset[str] = frozenset()
     updated_at: datetime | None = None

@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import Any, get_type_hints
 
 import click
+import markdown
 from jinja2 import Environment
 from jinja2.meta import find_undeclared_variables
 from jinja2.nodes import Assign, Name
@@ -49,6 +50,7 @@ from blogengine.values import Page
 
 DOCS = Path(__file__).resolve().parent
 REFERENCE = DOCS / "reference"
+ERRORS = DOCS.parent / "blogengine" / "manual" / "errors.json"
 GENERATED = "<!-- Written by docs/build.py from the code: edit the code, then run `make docs`. -->"
 
 FACTS = ("When", "Transaction", "Returns", "On error", "Since")
@@ -727,6 +729,23 @@ def guides() -> dict[str, str]:
     return {"checks.md": checks_page()}
 
 
+def entries() -> str:
+    """Return the entries of docs/errors.md as the site shows them below `/errors/`, as JSON.
+
+    The site has no use for the rest of the manual, and none for a converter while it serves.
+    """
+    parts = re.split(r"^### (\S+)\n", (DOCS / "errors.md").read_text("utf-8"), flags=re.MULTILINE)
+    found = {}
+    for code, text in zip(parts[1::2], parts[2::2], strict=True):
+        said = re.match(r"\s*Turn: `(\w+)`\. (.*)", text.partition("\n## ")[0], flags=re.DOTALL)
+        if said is None:
+            raise ValueError(f"docs/errors.md: {code} must begin with whose turn it is.")
+        # A link leads within the manual, which isn't there.
+        plain = re.sub(r"\[([^\]]+)\]\([^)]*\)", r"\1", said[2])
+        found[code] = {"turn": said[1], "html": markdown.markdown(plain)}
+    return json.dumps(found, indent=1, ensure_ascii=False) + "\n"
+
+
 # --- what goes away -------------------------------------------------------------------------
 
 
@@ -863,6 +882,7 @@ def main(arguments: list[str]) -> int:
             (DOCS.parent / "tests" / "public_face.json").write_text(text, encoding="utf-8")
     pages = {REFERENCE / name: text for name, text in written.items()}
     pages |= {DOCS / "plugins" / name: text for name, text in guides().items()}
+    pages[ERRORS] = entries()
     stale = []
     for file, text in pages.items():
         if not file.exists() or file.read_text(encoding="utf-8") != text:

@@ -12,8 +12,10 @@ from blogengine.contributions import TAG, Contributions, Taxonomy, Theme
 from blogengine.guard import Guard, Process
 from blogengine.hooks import Hooks
 from blogengine.host import Host
+from blogengine.logs import Redactor
 from blogengine.settings import SettingsStore
 from blogengine.site import Assembled, Site
+from blogengine.telemetry import Failures, RequestFigures, Telemetry
 from blogengine.templating import make_environment
 
 SHARING = "blogengine.sharing"
@@ -33,6 +35,10 @@ class Build:
     plugins: Sequence[str] | None = None
     process: Process | None = None
     drop_ins: bool = False
+    telemetry: Telemetry = field(
+        default_factory=lambda: Telemetry(Failures(None), RequestFigures(None), None)
+    )
+    redact: Redactor = field(default_factory=Redactor)
     taxonomies: dict[str, Taxonomy] = field(default_factory=lambda: {TAG.name: TAG})
     assembled: Assembled = field(
         default_factory=lambda: Assembled(Contributions(), make_environment(Contributions(), None))

@@ -9,8 +9,10 @@ from blogengine.db import db
 from blogengine.guard import Watch, open_sharing
 from blogengine.host.outdated import warn_of_outdated
 from blogengine.host.registering import collect
+from blogengine.logs import cleaned
 from blogengine.settings import SITE, SiteSettings
 from blogengine.starting import enabled_plugins
+from blogengine.telemetry import Failures, RequestFigures, Telemetry
 from blogengine.templating import make_environment
 from blogengine.views.current import EXTENSION
 
@@ -23,10 +25,12 @@ def watch_plugins(build: Build) -> None:
         return
     sharing = open_sharing()
     build.app.extensions[SHARING] = sharing
+    failures = Failures(db.runtime_engine, lambda text: cleaned(text, build.redact))
+    build.telemetry = Telemetry(failures, RequestFigures(db.runtime_engine), sharing)
     if build.process is None:
         sharing.exchange(build.guard)
         return
-    watch = Watch(build.guard, sharing, build.process)
+    watch = Watch(build.guard, sharing, build.process, build.telemetry.save)
     build.app.extensions[WATCH] = watch
     watch.start()
 

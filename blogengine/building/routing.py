@@ -8,6 +8,7 @@ from blogengine.templating import CORE_TEMPLATES
 from blogengine.views.archives import add_archive_routes
 from blogengine.views.arrival import add_arrival
 from blogengine.views.errors import add_error_handlers
+from blogengine.views.manual import add_manual
 from blogengine.views.posts import add_slash, show_path
 from blogengine.views.static import ENDPOINT as STATIC
 from blogengine.views.static import show_static
@@ -24,6 +25,7 @@ def add_core_routes(build: Build) -> None:
     add_archive_routes(build.app, build.site)
     build.app.add_url_rule("/favicon.ico", "icon", show_icon)
     build.app.add_url_rule("/static/p/<path:path>", STATIC, show_static)
+    add_manual(build.app)
     build.app.add_url_rule("/<path:path>/", "post", show_path, methods=["GET", "POST"])
     build.app.add_url_rule("/<path:path>", "unslashed", add_slash)
 

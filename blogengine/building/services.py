@@ -65,6 +65,7 @@ def make_site(build: Build) -> None:
         host=build.host,
         guard=build.guard,
         store=store,
+        telemetry=build.telemetry,
         taxonomies=taxonomies,
         assembled=build.assembled,
         widgets=Widgets(

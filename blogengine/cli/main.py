@@ -26,6 +26,7 @@ COMMANDS = {
     "migrate": "blogengine.cli.migrate:migrate",
     "settings": "blogengine.cli.settings:settings",
     "widget": "blogengine.cli.widget:widget",
+    "logs": "blogengine.cli.logs:logs",
     "theme": "blogengine.cli.theme:theme",
     "jobs": "blogengine.cli.jobs:jobs",
     "mail": "blogengine.cli.mail:mail",

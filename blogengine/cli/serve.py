@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import socket
 import subprocess
@@ -16,6 +17,8 @@ from blogengine.cli.migrate import FOUND_SOMETHING
 from blogengine.cli.session import Session
 from blogengine.config import Config, Override, load_config
 from blogengine.errors import OperatorError
+
+log = logging.getLogger(__name__)
 
 DEMO_TITLE = "Field Notes"
 DEMO_TAGLINE = "What worked, what didn’t, and what it cost"
@@ -41,27 +44,28 @@ def serve(
     from blogengine.starting import is_initialised
 
     config = session.new_config()
+    as_json = session.log_as_server(config) == "json"
+    say = log.info if as_json else click.echo
     if master_pid(config) is not None:
         raise already_serving(config)
     _check_port(host, port)
     address = f"http://{f'[{host}]' if ':' in host else host}:{port}"
     if not is_initialised(config):
         if not demo:
-            click.echo("This folder holds no blog yet; an empty one is made.")
-        _run(config, "init", "--no-input", "--quiet", *_demo_titles(demo))
-    _run(config, "migrate", accept=(0, FOUND_SOMETHING))
+            say("This folder holds no blog yet; an empty one is made.")
+        _run(config, "init", "--no-input", "--quiet", *_demo_titles(demo), aside=as_json)
+    _run(config, "migrate", accept=(0, FOUND_SOMETHING), aside=as_json)
     if demo:
-        _run(config, "plugin", "enable", "demo", "--quiet")
-        _run(config, "demo", "load", "--once")
+        _run(config, "plugin", "enable", "demo", "--quiet", aside=as_json)
+        _run(config, "demo", "load", "--once", aside=as_json)
     config = with_address(load_config(config.folder, safe=config.safe, strict=reload), address)
 
     def ready() -> None:
-        click.echo(f"Your blog: {address}/")
+        say(f"Your blog: {address}/")
         if demo:
-            click.echo(f"The tag archive: {address}/tag/ecommerce/")
-        click.echo("Stop with Ctrl-C.")
+            say(f"The tag archive: {address}/tag/ecommerce/")
+        say("Stop with Ctrl-C.")
 
-    session.log_tracebacks()
     # gunicorn reads the command line of its program; ours isn't meant for it.
     sys.argv = sys.argv[:1]
     serve_site(config, ServeOptions(host, port, workers, reload, ready))
@@ -92,11 +96,17 @@ def _demo_titles(demo: bool) -> tuple[str, ...]:
     return ("--title", DEMO_TITLE, "--tagline", DEMO_TAGLINE) if demo else ()
 
 
-def _run(config: Config, *arguments: str, accept: tuple[int, ...] = (0,)) -> None:
-    """Run another command in a process of its own: the serving one must not run plugins."""
+def _run(
+    config: Config, *arguments: str, accept: tuple[int, ...] = (0,), aside: bool = False
+) -> None:
+    """Run another command in a process of its own: the serving one must not run plugins.
+
+    `aside` sends what it prints to standard error, where standard output holds log lines only.
+    """
     safe = ("--safe",) if config.safe else ()
     command = [sys.executable, "-m", "blogengine", "--site", str(config.folder), *safe, *arguments]
-    done = subprocess.run(command, check=False, env=os.environ)
+    out = sys.stderr.fileno() if aside else None
+    done = subprocess.run(command, check=False, env=os.environ, stdout=out)
     if done.returncode not in accept:
         raise click.exceptions.Exit(done.returncode)
 

@@ -16,7 +16,16 @@ import click
 from blogengine.config import Config, load_config
 from blogengine.db import db
 from blogengine.errors import PluginFault
-from blogengine.guard import acting_as, stopped_by_hand
+from blogengine.guard import acting_as, acting_plugin, stopped_by_hand
+from blogengine.logs import (
+    CommandLines,
+    ConsoleLines,
+    JsonLines,
+    chosen_format,
+    log_to,
+    name_threads,
+    unit_of_work,
+)
 
 if TYPE_CHECKING:
     from blogengine.site import Site
@@ -24,18 +33,6 @@ if TYPE_CHECKING:
 F = TypeVar("F", bound=Callable[..., Any])
 
 PROGRESS_LINES = 10
-LOG_FORMAT = "%(levelname)s %(name)s: %(message)s"
-
-
-class Brief(logging.Formatter):
-    """One line for each message; where an error came from is for --debug."""
-
-    def formatException(self, ei: Any) -> str:  # noqa: ARG002 - the library's name
-        return ""
-
-    def format(self, record: logging.LogRecord) -> str:
-        record.exc_text = None
-        return super().format(record).rstrip()
 
 
 class PluginGroup(click.Group):
@@ -53,14 +50,21 @@ class Session:
         self.folder = folder
         self.safe = safe
         self._stack = ExitStack()
-        self._handler = logging.StreamHandler()
-        self._handler.setFormatter(logging.Formatter(LOG_FORMAT) if debug else Brief(LOG_FORMAT))
+        self._debug = debug
+        formatter = CommandLines(acting_plugin, whole=debug)
         level = logging.DEBUG if debug else logging.WARNING
-        logging.basicConfig(level=level, handlers=[self._handler])
+        self._handler = log_to(sys.stderr, formatter, level)
+        self._stack.enter_context(unit_of_work())
 
-    def log_tracebacks(self) -> None:
-        """Log errors whole: a server's log is where its operator looks for them."""
-        self._handler.setFormatter(logging.Formatter(f"%(asctime)s {LOG_FORMAT}"))
+    def log_as_server(self, config: Config) -> str:
+        """Log to standard output from now on, each request too; return the format of the lines."""
+        self._handler.setStream(sys.stdout)
+        chosen = chosen_format(config.log_format, terminal=sys.stdout.isatty())
+        make = JsonLines if chosen == "json" else ConsoleLines
+        self._handler.setFormatter(make(acting_plugin))
+        logging.getLogger("blogengine").setLevel(logging.DEBUG if self._debug else logging.INFO)
+        name_threads()
+        return chosen
 
     def __enter__(self) -> Session:
         return self
@@ -76,11 +80,17 @@ class Session:
     @cached_property
     def config(self) -> Config:
         """Return the configuration of a site that is there."""
-        return load_config(self.folder, safe=self.safe, create=False)
+        return self._heeded(load_config(self.folder, safe=self.safe, create=False))
 
     def new_config(self) -> Config:
         """Return the configuration of a site that may have to be made."""
-        return load_config(self.folder, safe=self.safe)
+        return self._heeded(load_config(self.folder, safe=self.safe))
+
+    def _heeded(self, config: Config) -> Config:
+        """Log as JSON where that was asked for; else what a command logs is for people."""
+        if config.log_format == "json":
+            self._handler.setFormatter(JsonLines(acting_plugin))
+        return config
 
     @cached_property
     def site(self) -> Site:

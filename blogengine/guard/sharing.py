@@ -121,6 +121,18 @@ class Sharing:
         with self._engine.connect() as connection:
             return {hook: Cost(*numbers) for hook, *numbers in connection.execute(query)}
 
+    def all_costs(self) -> dict[Call, Cost]:
+        """Return what each hook of each plugin cost so far."""
+        row = CostRow
+        query = select(
+            row.plugin, row.hook, row.calls, row.failures, row.slow, row.total, row.worst
+        ).order_by(row.plugin, row.hook)
+        with self._engine.connect() as connection:
+            return {
+                Call(plugin, hook): Cost(*numbers)
+                for plugin, hook, *numbers in connection.execute(query)
+            }
+
     def forget(self, plugin: str, *, faults: bool) -> None:
         """Let a plugin be called again; with `faults`, forget its failures and costs as well."""
         with self._writing() as connection:

@@ -42,9 +42,19 @@ class Process:
 
 
 class Watch:
-    """A thread that looks at the running calls a few times a second."""
+    """A thread that looks at the running calls a few times a second.
 
-    def __init__(self, guard: Guard, sharing: Sharing, process: Process) -> None:
+    `also` is called about once a second, for whoever has something to share as well.
+    """
+
+    def __init__(
+        self,
+        guard: Guard,
+        sharing: Sharing,
+        process: Process,
+        also: Callable[[], object] = lambda: None,
+    ) -> None:
+        self._also = also
         self._guard = guard
         self._sharing = sharing
         self._process = process
@@ -67,6 +77,7 @@ class Watch:
         if self._thread.is_alive():
             self._thread.join(timeout=5)
         self._sharing.exchange(self._guard)
+        self._also()
 
     def _run(self) -> None:
         exchanged = told_costs = time.monotonic()
@@ -86,6 +97,7 @@ class Watch:
                     self._sharing.exchange(self._guard, with_costs=with_costs)
                     exchanged = now
                     told_costs = now if with_costs else told_costs
+                    self._also()
                 if hanging:
                     self._process.on_hang(hanging)
             except Exception:  # the watch must not end before the process does

@@ -25,10 +25,12 @@ from blogengine.guard.circuit import FAILURES, WINDOW_SECONDS, Circuit
 from blogengine.guard.faults import Cost, Fault, place_of, trace_of
 from blogengine.guard.flights import OUTER, SLOTS, Call, FlightRecorder
 from blogengine.guard.limits import ANSWER, LOADING, MEMORY, PART, Limit
+from blogengine.logs import Noted, current_unit
 
 log = logging.getLogger("blogengine.plugins")
 
 KIBIBYTE = 1024
+MOST_NOTED = 20
 
 
 class Guard:
@@ -36,8 +38,8 @@ class Guard:
 
     `strict` lets errors through: tests and development must see them, visitors must not.
     `recover` is called after a failure: a broken statement must not be everybody's. `request`
-    returns the id of the request under way. `wake` is called when something is to be shared with
-    other processes at once.
+    returns the id of the request under way, `clean` takes secrets out of a text. `wake` is called
+    when something is to be shared with other processes at once.
     """
 
     def __init__(
@@ -47,12 +49,14 @@ class Guard:
         clock: Callable[[], float] = lambda: utcnow().timestamp(),
         recover: Callable[[], object] = lambda: None,
         request: Callable[[], str] = lambda: "",
+        clean: Callable[[str], str] = str,
         recorder: FlightRecorder | None = None,
     ):
         self.strict = strict
         self.clock = clock
         self.recover = recover
         self.request = request
+        self.clean = clean
         self.recorder = recorder or FlightRecorder()
         self.circuits: dict[str, Circuit] = {}
         self.faults: deque[Fault] = deque(maxlen=200)
@@ -235,21 +239,31 @@ class Guard:
         fault = Fault(
             fault.plugin,
             fault.hook,
-            fault.error,
+            self.clean(fault.error),
             fault.kind,
-            fault.trace,
+            self.clean(fault.trace),
             self.request(),
             utcnow(),
         )
         self.faults.append(fault)
         self.unsaved.append(fault)
+        _note(fault)
         log.error(
             "Plugin %s failed in %s: %s",
             fault.plugin,
             fault.hook,
             fault.error,
             exc_info=error,
-            extra={"plugin": fault.plugin, "hook": fault.hook},
+            extra={
+                "plugin": fault.plugin,
+                "hook": fault.hook,
+                "fields": {
+                    "event.kind": "alert",
+                    "event.action": "plugin-fault",
+                    "error.class": "plugin",
+                    "error.code": "plugin-fault",
+                },
+            },
         )
 
     def _count(self, plugin: str, said: str, weight: int) -> None:
@@ -272,7 +286,10 @@ class Guard:
             plugin,
             why,
             plugin,
-            extra={"plugin": plugin},
+            extra={
+                "plugin": plugin,
+                "fields": {"event.kind": "alert", "event.action": "plugin-paused"},
+            },
         )
         self.wake()
 
@@ -292,6 +309,17 @@ class Guard:
         """Whether a plugin isn't called at the moment because it failed too often."""
         circuit = self.circuits.get(plugin)
         return circuit is not None and not circuit.closed(self.clock())
+
+
+def _note(fault: Fault) -> None:
+    """Let the request under way know what its plugins did wrong, for whoever asks after it."""
+    unit = current_unit()
+    if unit is not None and len(unit.faults) < MOST_NOTED:
+        said = f"{fault.hook}: {fault.error}"
+        action = f"Look at it with: blogengine plugin errors {fault.plugin}"
+        unit.faults.append(
+            Noted("plugin", "plugin-fault", said, action, fault.kind, fault.trace, fault.plugin)
+        )
 
 
 def _repr(error: BaseException) -> str:

@@ -12,6 +12,7 @@ from gunicorn.app.base import BaseApplication
 from blogengine.config import Config
 from blogengine.guard import FlightRecorder, Process, Watch, lost_flights
 from blogengine.host.finding import built_in_folders, find_plugins
+from blogengine.serving.gunicorn_log import GunicornLog
 from blogengine.serving.overseer import Overseer
 from blogengine.serving.page_builds import PageBuilds
 from blogengine.serving.run_folder import already_serving, clear, locked, run_folder, serves
@@ -148,6 +149,7 @@ def _gunicorn_settings(server: Server) -> dict[str, Any]:
         "pidfile": str(run / "serve.pid"),
         "preload_app": False,
         "loglevel": "warning",
+        "logger_class": GunicornLog,
         "control_socket_disable": True,
         "post_fork": forked,
         "post_worker_init": started,

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-import secrets
+from typing import cast
 from urllib.parse import urlsplit
 
-from flask import Flask, Response, abort, current_app, g, request
+from flask import Flask, Request, Response, abort, current_app, g, request
+from werkzeug.local import LocalProxy
 
 from blogengine.clock import utcnow
 from blogengine.errors import BlogError
+from blogengine.logs import current_id, current_unit
 from blogengine.site import Site
 from blogengine.state import read_state
 from blogengine.views.current import current_site
+from blogengine.views.recording import QUIET_PATHS, RequestUnit
 from blogengine.views.static import ENDPOINT as STATIC
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -36,7 +39,10 @@ def add_arrival(app: Flask) -> None:
 
 def name_request() -> None:
     """Give the request an id that the answer and the log share."""
-    g.request_id = secrets.token_hex(12)
+    g.request_id = current_id()
+    unit = current_unit()
+    if isinstance(unit, RequestUnit):
+        unit.request = cast(LocalProxy[Request], request)._get_current_object()
 
 
 def refuse_strangers() -> None:
@@ -67,9 +73,10 @@ def _host(origin: str) -> str:
 def look_at_state() -> None:
     """Read the one row that tells what changed: settings to reload, posts that are due.
 
-    A plugin's file is what it is, and has to be there when the database isn't.
+    A plugin's file is what it is, and has to be there when the database isn't; so have the
+    addresses that machines watch.
     """
-    if request.endpoint == STATIC:
+    if request.endpoint == STATIC or request.path in QUIET_PATHS:
         return
     site = current_site()
     state = read_state(site.db.reading())
@@ -95,7 +102,10 @@ def publish_due(site: Site) -> None:
 
 def add_headers(response: Response) -> Response:
     """Add what every answer carries."""
-    response.headers["X-Request-Id"] = g.get("request_id", "")
+    unit = current_unit()
+    if isinstance(unit, RequestUnit):
+        unit.user = g.get("user_id")
+        unit.streamed = response.is_streamed
     # Routing makes the addresses of its redirects from the Host header, which anybody may send.
     if (location := response.location) and location.startswith(request.host_url):
         response.location = "/" + location.removeprefix(request.host_url).lstrip("/")

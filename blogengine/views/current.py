@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import cast
 
-from flask import Response, current_app, g, has_app_context
+from flask import Response, current_app, g
 from werkzeug.local import LocalProxy
 
+from blogengine.logs import current_id
 from blogengine.pages import PageMaker
 from blogengine.site import Site
 from blogengine.state import SiteState
@@ -30,8 +31,8 @@ site: Site = cast(Site, LocalProxy(current_site))
 
 
 def current_request_id() -> str:
-    """Return the id of the request under way; empty outside of one."""
-    return str(g.get("request_id", "")) if has_app_context() else ""
+    """Return the id of the request, command or job under way; empty outside of one."""
+    return current_id()
 
 
 def current_state() -> SiteState | None:

@@ -5,30 +5,26 @@ from __future__ import annotations
 import json
 import logging
 import traceback
+from collections.abc import Iterator
+from dataclasses import asdict
 
-from flask import Flask, Response, g, request
+from flask import Flask, Response, request
 from sqlalchemy.exc import DBAPIError
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response as AnyResponse
 
 from blogengine.db import explained
 from blogengine.errors import BlogError, Retryable, TooMany
-from blogengine.values import Page
+from blogengine.logs import Noted, current_id, current_unit, sensitive
+from blogengine.values import FieldError, GivenBack, Page
 from blogengine.views.current import current_site, respond
+from blogengine.views.http_errors import FATAL, told
 
 log = logging.getLogger(__name__)
 
-SENTENCES = {
-    400: ("The request can't be understood.", "Check the address, or go back and try again."),
-    403: ("This isn't allowed.", "Open the page of this site again and repeat it there."),
-    404: ("There is nothing at this address.", "It may have moved, or the address is mistyped."),
-    405: ("This address can't be used that way.", "Open it as an ordinary page."),
-    410: ("What was here has been deleted.", "Look through the newest posts instead."),
-    413: ("What was sent is too large.", "Shorten it and send it again."),
-    414: ("The address is too long.", "Shorten it."),
-    500: ("Something went wrong on our side.", "Try again; tell the owner if it goes on."),
-}
-FATAL = 500
+MANUAL = "/errors/"
+MOST_GIVEN_BACK = 200_000
+"""Characters of a form that an error's page gives back."""
 
 
 def add_error_handlers(app: Flask) -> None:
@@ -43,9 +39,9 @@ def show_http_error(error: HTTPException) -> AnyResponse:
     """Answer for an error of the HTTP layer, redirects included."""
     if error.response is not None or error.code is None or error.code < 400:
         return error.get_response(request.environ)
-    status = error.code
-    message, action = SENTENCES.get(status, (f"{error.name}.", "Go back and try again."))
-    response = _answer(status, error.name, message, action, "user" if status < FATAL else "fatal")
+    known = told(error.code, error.name)
+    note(known, error)
+    response = answer(known)
     for name, value in error.get_headers():
         if name not in ("Content-Type", "Content-Length"):
             response.headers[name] = value
@@ -54,55 +50,100 @@ def show_http_error(error: HTTPException) -> AnyResponse:
 
 def show_blog_error(error: BlogError) -> Response:
     """Answer for one of the engine's own errors."""
+    note(error, error)
     if error.turn in ("operator", "fatal"):
-        log.error("%s [%s]", error, error.code, exc_info=error)
-    response = _answer(error.status, error.code, error.message, error.action, error.turn)
+        log.error("%s", error, exc_info=error, extra={"fields": fields_of(error, error)})
+    return answer(error)
+
+
+def show_bug(error: Exception) -> Response:
+    """Answer for what nobody foresaw: no detail to the visitor, all of it to the log."""
+    known = told(FATAL, "")
+    note(known, error)
+    fields = fields_of(known, error)
+    log.error("Unhandled error: %r", error, exc_info=error, extra={"fields": fields})
+    if current_site().guard.strict:
+        # Only where an author tries things out: with --reload, and in tests.
+        trace = "".join(traceback.format_exception(error))
+        return Response(trace, FATAL, content_type="text/plain; charset=utf-8")
+    return answer(known)
+
+
+def fields_of(error: BlogError, cause: BaseException) -> dict[str, object]:
+    """Return an error as fields of a log line."""
+    return {
+        "event.kind": "event",
+        "event.action": "error",
+        "error.class": error.kind,
+        "error.code": error.code,
+        "error.type": type(cause).__name__,
+        "http.response.status_code": error.status,
+    }
+
+
+def note(error: BlogError, cause: BaseException) -> None:
+    """Let the request's own line, and whoever asks after its id, know what went wrong."""
+    unit = current_unit()
+    if unit is None:
+        return
+    trace = ""
+    if error.kind not in ("user", "denied"):
+        trace = "".join(traceback.format_exception(cause))
+    unit.noted = Noted(
+        error.kind, error.code, error.message, error.action, type(cause).__name__, trace
+    )
+
+
+def answer(error: BlogError) -> Response:
+    """Return the answer for an error, in the form that the client prefers; nothing stores it."""
+    heading = "Not found" if error.status == 404 else error.message.rstrip(".")
+    if wants_json():
+        body = json.dumps(problem(error, heading))
+        response = Response(body, error.status, content_type="application/problem+json")
+    else:
+        response = _page(error, heading)
+    response.headers["Cache-Control"] = "no-store"
     if isinstance(error, Retryable | TooMany):
         response.headers["Retry-After"] = str(error.retry_after)
     return response
 
 
-def show_bug(error: Exception) -> Response:
-    """Answer for what nobody foresaw: no detail to the visitor, all of it to the log."""
-    log.error("Unhandled error in request %s", g.get("request_id", "-"), exc_info=error)
-    if current_site().guard.strict:
-        # Only where an author tries things out: with --reload, and in tests.
-        trace = "".join(traceback.format_exception(error))
-        return Response(trace, FATAL, content_type="text/plain; charset=utf-8")
-    message, action = SENTENCES[FATAL]
-    return _answer(FATAL, "internal-error", message, action, "fatal")
+def problem(error: BlogError, title: str) -> dict[str, object]:
+    """Return an error as RFC 9457 wants it.
+
+    `type` is the address of the error's entry in the manual, which every site serves itself.
+    """
+    body: dict[str, object] = {
+        "type": f"{MANUAL}{error.code}/",
+        "title": title,
+        "status": error.status,
+        "detail": error.message,
+        "instance": request.path,
+        "code": error.code,
+        "request_id": current_id(),
+        "turn": error.turn,
+        "action": error.action,
+    }
+    if error.errors:
+        body["errors"] = [asdict(FieldError(*one)) for one in error.errors]
+    if isinstance(error, Retryable | TooMany):
+        body["retry_after"] = error.retry_after
+    return body
 
 
-def _answer(status: int, code: str, message: str, action: str, turn: str) -> Response:
-    heading = "Not found" if status == 404 else message.rstrip(".")
-    if _wants_json():
-        body = {
-            "type": f"urn:blogengine:error:{code}",
-            "title": heading,
-            "status": status,
-            "detail": message,
-            "instance": request.path,
-            "request_id": g.get("request_id", ""),
-            "turn": turn,
-            "action": action,
-        }
-        response = Response(json.dumps(body), status, content_type="application/problem+json")
-    else:
-        response = _page(status, heading, message, action, turn)
-    response.headers["Cache-Control"] = "no-store"
-    return response
-
-
-def _page(status: int, heading: str, message: str, action: str, turn: str) -> Response:
+def _page(error: BlogError, heading: str) -> Response:
     page = Page(
         kind="error",
         title=heading,
         heading=heading,
-        status=status,
-        message=message,
-        action=action,
-        turn=turn,
-        request_id=g.get("request_id", ""),
+        status=error.status,
+        message=error.message,
+        action=error.action,
+        turn=error.turn,
+        request_id=current_id(),
+        code=error.code,
+        errors=tuple(FieldError(*one) for one in error.errors if one[2] != error.message),
+        given=tuple(given_back()),
         noindex=True,
     )
     try:
@@ -110,10 +151,25 @@ def _page(status: int, heading: str, message: str, action: str, turn: str) -> Re
     except Exception:
         # The page of an error must not fail itself: then plain text has to do.
         log.exception("The error page failed")
-        return Response(f"{message} {action}\n", status, content_type="text/plain; charset=utf-8")
+        said = f"{error.message} {error.action}\n"
+        return Response(said, error.status, content_type="text/plain; charset=utf-8")
 
 
-def _wants_json() -> bool:
+def given_back() -> Iterator[GivenBack]:
+    """Yield what a form had brought, secrets left out: whatever fails, no text is lost with it."""
+    left = MOST_GIVEN_BACK
+    try:
+        form = request.form
+    except (HTTPException, OSError):  # too large, or broken: then there is nothing to give back
+        return
+    for name, text in form.items(multi=True):
+        if text.strip() and not sensitive(name) and len(text) <= left:
+            left -= len(text)
+            yield GivenBack(name, text)
+
+
+def wants_json() -> bool:
+    """Whether the client asks for JSON rather than for a page."""
     accept = request.accept_mimetypes
     best = accept.best_match(["text/html", "application/problem+json", "application/json"])
     return bool(accept) and best is not None and best != "text/html" and accept[best] > 0

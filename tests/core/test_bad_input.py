@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Callable
+from pathlib import Path
 from urllib.parse import quote
 
 import pytest
 
 from tests.conftest import Blog
+from tests.core.test_plugin_host import drop_in
 
 BOUND_SECONDS = 5
 
@@ -181,3 +183,75 @@ def test_a_broken_configuration_names_its_file(
     (blog.folder / "instance" / "blog.toml").write_text("title = [broken")
     assert blog.run("post", "list") == 78
     assert "blog.toml" in capsys.readouterr().err
+
+
+def test_the_type_of_a_problem_is_an_address_that_explains_it(blog: Blog) -> None:
+    answer = blog.get("/nothing/", headers={"Accept": "application/problem+json"})
+    body = json.loads(answer.data)
+    assert (body["type"], body["code"]) == ("/errors/not-found/", "not-found")
+    entry = blog.get(body["type"])
+    assert (entry.status_code, "Whoever sent it can mend it." in entry.text) == (200, True)
+    assert "it may have moved" in entry.text
+    assert blog.get("/errors/there-is-no-such-code/").status_code == 404
+    page = blog.post("Errors", kind="page", slug="errors")
+    mine = blog.post("Mine", kind="page", slug="mine", parent_id=page.id)
+    assert (mine.url, blog.get("/errors/mine/").status_code) == ("/errors/mine/", 200)
+
+
+FAILING = """
+from blogengine.api import *
+plugin = Plugin(summary="Fails in every way.")
+blueprint = Blueprint("failing", __name__)
+ERRORS = {
+    "user": UserError("No.", code="x", action="Do it.", status=422, errors=[("a", "b", "C.")]),
+    "denied": Denied("No.", code="not-allowed", action="Ask."),
+    "retryable": Retryable("Not now.", code="x", action="Wait."),
+    "operator": OperatorError("Full.", code="disk-full", action="Mend.", status=507),
+    "bug": LookupError("nobody thought of it"),
+}
+
+
+@blueprint.route("/failing/<how>/", methods=["GET", "POST"], permission="public")
+def fail(how):
+    raise ERRORS[how]
+
+
+@hookimpl
+def register_blueprints():
+    return [blueprint]
+"""
+
+
+@pytest.mark.parametrize(
+    ("how", "status", "turn"),
+    [
+        ("user", 422, "user"),
+        ("denied", 403, "user"),
+        ("retryable", 503, "retryable"),
+        ("operator", 507, "operator"),
+        ("bug", 502, "operator"),
+    ],
+)
+def test_every_class_of_error_is_a_page_and_a_problem_and_keeps_the_text(
+    make_blog: Callable[..., Blog], tmp_path: Path, how: str, status: int, turn: str
+) -> None:
+    drop_in(tmp_path / "site", "failing", FAILING)
+    blog = make_blog(folder=tmp_path / "site", plugins=["failing"], strict=False)
+    sent = {"text": "An hour's <work>", "password": "planted-form-7", "empty": " "}
+    own = {"Sec-Fetch-Site": "same-origin"}
+    page = blog.send(f"/failing/{how}/", method="POST", data=sent, headers=own)
+    assert page.status_code == status
+    assert "An hour&#39;s &lt;work&gt;</textarea>" in page.text
+    assert "planted" not in page.text and "Traceback" not in page.text
+    assert page.text.count("<textarea") == 1
+    json_ = {"Accept": "application/problem+json", **own}
+    answer = blog.send(f"/failing/{how}/", method="POST", data=sent, headers=json_)
+    body = json.loads(answer.data)
+    assert (answer.status_code, body["status"], body["turn"]) == (status, status, turn)
+    assert answer.headers["Cache-Control"] == page.headers["Cache-Control"] == "no-store"
+    assert body["action"] and body["type"] == f"/errors/{body['code']}/"
+    if how == "user":
+        assert body["errors"] == [{"field": "a", "code": "b", "message": "C."}]
+        assert "a: C." in page.text
+    if how == "retryable":
+        assert body["retry_after"] == int(answer.headers["Retry-After"]) > 0

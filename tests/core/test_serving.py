@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import http.client
+import json
 import os
 import re
 import signal
@@ -276,3 +277,26 @@ def test_with_reload_a_saved_plugin_is_live_at_once(serve: Callable[..., Served]
     served.until(lambda: "Good day" not in served.get("/")[1], "the site goes on without it")
     (served.folder / "plugins" / "greeting.py").unlink()
     served.until(lambda: served.get("/")[0] == 200, "the site is as before")
+
+
+def test_a_server_logs_one_json_line_a_request_to_its_standard_output(
+    serve: Callable[..., Served],
+) -> None:
+    served = serve("--workers", "1")
+    served.get("/?token=planted-query-7")
+    served.get("/healthz")
+    served.until(lambda: '"url.path": "/"' in served.log.read_text(), "the request's line")
+    # What comes back as no HTTP at all is gunicorn's own to tell.
+    with socket.create_connection(("127.0.0.1", served.port), timeout=20) as connection:
+        connection.sendall(b"nonsense\r\n\r\n")
+        connection.recv(1000)
+    worker = next((served.folder / "instance" / "run").glob("worker-*"))
+    os.kill(int(worker.name.removeprefix("worker-")), signal.SIGKILL)
+    served.until(lambda: "gunicorn.error" in served.log.read_text(), "gunicorn's line")
+    served.stop()
+    text = served.log.read_text()
+    lines = [json.loads(line) for line in text.splitlines()]
+    asked = [line for line in lines if line["log.logger"] == "blogengine.requests"]
+    assert [(line["url.path"], line["http.response.status_code"]) for line in asked] == [("/", 200)]
+    assert any(line["message"].startswith("Your blog: http://127.0.0.1:") for line in lines)
+    assert "planted" not in text
