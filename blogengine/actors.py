@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import cast
 
-from flask import current_app, g, has_app_context, has_request_context, request
+from flask import current_app, has_app_context, has_request_context, request
 
 from blogengine.errors import Denied
 from blogengine.permissions import ANY, CORE_TABLE, OWN, PUBLIC, PermissionTable
@@ -22,6 +22,10 @@ ANONYMOUS, PERSON, OPERATOR, ENGINE = "anonymous", "person", "operator", "engine
 
 TABLE = "blogengine.permissions"
 VETO = "blogengine.permission_veto"
+
+VISITOR = "blogengine.visitor"
+RECOGNISE = "blogengine.recognise"
+"""Names in a request's environment: its visitor, once asked for, and what finds out who that is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,15 +82,13 @@ def current_actor() -> Actor:
         return stand.actor
     if not has_request_context():
         return THE_OPERATOR
-    found: Actor | None = g.get("actor")
-    if found is None:
-        recognise: Callable[[], Actor] | None = g.get("recognise")
-        g.actor = NOBODY  # whatever is asked on the way
-        if recognise is not None:
-            g.actor = recognise()
-        found = cast(Actor, g.actor)
-    g.asked_for_actor = True
-    return found
+    # Kept with the request: another app may be open while it goes on.
+    environ = request.environ
+    if VISITOR not in environ:
+        environ[VISITOR] = NOBODY  # whatever is asked on the way
+        recognise: Callable[[], Actor] = environ.get(RECOGNISE, lambda: NOBODY)
+        environ[VISITOR] = recognise()
+    return cast(Actor, environ[VISITOR])
 
 
 @contextmanager

@@ -7,6 +7,7 @@ from markupsafe import Markup, escape
 from sqlalchemy import delete, func, insert, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
+from blogengine.actors import current_actor, may, require
 from blogengine.clock import utcnow
 from blogengine.contributions import (
     LIST_KINDS,
@@ -28,6 +29,7 @@ from blogengine.contributions import (
     Theme,
     Widget,
 )
+from blogengine.csrf import csrf_field
 from blogengine.db import UtcDateTime
 from blogengine.deprecations import BlogEngineDeprecationWarning
 from blogengine.doors.redirects import own_address
@@ -54,6 +56,7 @@ from blogengine.forms import Submitted, form_fields, read_form
 from blogengine.hookspecs.markers import hookimpl
 from blogengine.jobs import RunLater
 from blogengine.limits import Limits, address_key
+from blogengine.permissions import Permission
 from blogengine.schema import setting
 from blogengine.settings import SiteSettings
 from blogengine.site import Site, WidgetContext
@@ -106,6 +109,7 @@ __all__ = [
     "NotFound",
     "OperatorError",
     "Page",
+    "Permission",
     "Plugin",
     "PluginFault",
     "Post",
@@ -137,6 +141,8 @@ __all__ = [
     "WidgetContext",
     "abort",
     "address_key",
+    "csrf_field",
+    "current_actor",
     "delete",
     "escape",
     "fold",
@@ -146,11 +152,13 @@ __all__ = [
     "insert",
     "make_slug",
     "mapped_column",
+    "may",
     "own_address",
     "post_key",
     "read_form",
     "redirect",
     "request",
+    "require",
     "select",
     "setting",
     "site",

@@ -17,6 +17,7 @@ from blogengine.dressing import ContentSource, StaticFile, TemplateHelper
 if TYPE_CHECKING:
     from markupsafe import Markup
 
+    from blogengine.permissions import Permission
     from blogengine.site import Site, WidgetContext
     from blogengine.values import Archive, Post
 
@@ -261,6 +262,7 @@ class Contributions:
     sources: tuple[tuple[str, ContentSource], ...] = ()
     helpers: tuple[TemplateHelper, ...] = ()
     template_folders: tuple[tuple[str, Path], ...] = ()
+    permissions: tuple[Permission, ...] = ()
     markdown_extensions: tuple[tuple[str, MarkdownExtension], ...] = ()
     source_filters: tuple[tuple[str, SourceFilter], ...] = ()
     html_filters: tuple[tuple[str, HtmlFilter], ...] = ()

@@ -24,7 +24,7 @@ from blogengine.settings import SiteSettings
 from blogengine.site import Site, WidgetContext
 from blogengine.state import SiteState
 from blogengine.templating import NOBODY, PluginValues, SiteView
-from blogengine.values import NOTHING, Page, Post, Viewer
+from blogengine.values import NOTHING, Page, Post
 from blogengine.widgets import KEY as WIDGETS
 
 log = logging.getLogger(__name__)
@@ -145,14 +145,14 @@ class PageMaker:
 
     def _regions(self, page: Page, view: SiteView, keys: set[str]) -> Callable[[str], Markup]:
         keys.add(WIDGETS)
-        site, viewer = self.site, Viewer()
+        site = self.site
         here = site.widgets.arrangement.of_kind(page.kind)
         shared: dict[str, Any] = {}
 
         def region(name: str) -> Markup:
             parts = []
             for item in here.get(name, ()):
-                context = WidgetContext(site, view, page, viewer, keys, item.title, shared)
+                context = WidgetContext(site, view, page, keys, item.title, shared)
                 if made := item.widget.render(context):
                     parts.append(f"{item.opening}{made}</section>")
             return Markup("\n".join(parts))

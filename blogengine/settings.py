@@ -16,6 +16,7 @@ from sqlalchemy import Connection, delete, select
 from sqlalchemy.orm import Session
 
 from blogengine import changes
+from blogengine.actors import require
 from blogengine.clock import utcnow
 from blogengine.config import Config, Override
 from blogengine.errors import OperatorError, UserError
@@ -45,6 +46,12 @@ class SiteSettings:
         title="Public address",
         help="Used in feeds, canonical links and mails, such as https://example.org.",
         le=300,
+    )
+    allowed_hosts: str = setting(
+        "",
+        title="More host names",
+        help="Names under which the site answers besides its public address, with spaces between.",
+        le=1000,
     )
     timezone: str = setting("UTC", title="Time zone", help="A name such as Europe/Berlin.", le=60)
     language: str = setting("en", title="Language", help="A code such as en or pt-BR.", ge=2, le=35)
@@ -219,7 +226,11 @@ def _invalid(item: SettingField, message: str, example: str) -> UserError:
 
 
 def store_setting(session: Session, owner: str, key: str, value: object | None) -> None:
-    """Write one setting (None: back to the default) in the caller's transaction."""
+    """Write one setting (None: back to the default) in the caller's transaction.
+
+    Raises Denied unless who acts may change settings.
+    """
+    require("settings.edit")
     session.execute(delete(SettingRow).where(SettingRow.owner == owner, SettingRow.key == key))
     if value is not None:
         row = SettingRow(owner=owner, key=key, value=json.dumps(value), at=utcnow())

@@ -17,6 +17,7 @@ from sqlalchemy import Connection
 from sqlalchemy.orm import Session
 
 from blogengine import changes
+from blogengine.actors import current_actor
 from blogengine.archives import Archives
 from blogengine.config import Config
 from blogengine.contributions import Contributions, Finding, Taxonomy
@@ -188,10 +189,14 @@ class WidgetContext:
     site: Site
     view: SiteView
     page: Page
-    viewer: Viewer
     keys: set[str]
     title: str = ""
     shared: dict[str, Any] = field(default_factory=dict, repr=False)
+
+    @property
+    def viewer(self) -> Viewer:
+        """Who reads. A page that asks differs by visitor, and no shared cache keeps it for all."""
+        return current_actor().viewer
 
     def once(self, name: str, make: Callable[[], T]) -> T:
         """Return what `make` gave for this page: widgets that share it call it once together.

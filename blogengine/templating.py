@@ -18,6 +18,7 @@ from jinja2 import (
 )
 
 from blogengine.contributions import Contributions, Theme
+from blogengine.csrf import csrf_field, csrf_token
 from blogengine.values import Link
 
 CORE_TEMPLATES = Path(__file__).parent / "templates"
@@ -112,6 +113,7 @@ def make_environment(contributions: Contributions, theme: Theme | None) -> Envir
         auto_reload=False,
     )
     addresses = contributions.addresses
+    environment.globals.update(csrf_field=csrf_field, csrf_token=csrf_token)
     environment.globals["static"] = lambda plugin, file: addresses.get((plugin, file), "")
     environment.filters.update(date=long_date, iso=iso_time, plural=plural)
     for helper in contributions.helpers:

@@ -9,6 +9,7 @@ from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from blogengine import changes
+from blogengine.actors import require
 from blogengine.clock import utcnow
 from blogengine.contributions import TAG, Taxonomy
 from blogengine.db import db
@@ -39,6 +40,7 @@ class Terms:
         The old address, its feeds and its pages answer with a redirect to the new one. Raises
         UserError 409 when another tag has that name: joining two is a merge.
         """
+        require("terms.edit")
         check_name(name)
         with db.write() as session:
             term = self._find(session, slug)
@@ -50,6 +52,7 @@ class Terms:
 
     def describe(self, slug: str, description: str) -> None:
         """Set a tag's description, in Markdown."""
+        require("terms.edit")
         rendering = self.renderer.render(RenderJob(description)) if description else None
         html = place(rendering.html, prefix="site-description-", level=2) if rendering else ""
         with db.write() as session:
@@ -59,6 +62,7 @@ class Terms:
 
     def delete_unused(self, names: Iterable[str]) -> int:
         """Delete those of the named tags that no post carries; return how many."""
+        require("terms.edit")
         folded = [fold(name) for name in names]
         with db.write() as session:
             used = select(PostTermRow.term_id)

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from blogengine import changes
 from blogengine.accounts import CredentialRow
+from blogengine.actors import require
 from blogengine.clock import utcnow
 from blogengine.db import db
 from blogengine.errors import UserError
@@ -48,6 +49,7 @@ class Users:
 
     def create(self, name: str, *, email: str = "", role: str = "author") -> Author:
         """Make a person; raises UserError for a bad name or role, or an e-mail that is taken."""
+        require("people.manage_owners" if role == "owner" else "people.manage")
         with db.write() as session:
             return self.mapper().author(add_user(session, name, email=email, role=role))
 
@@ -61,6 +63,7 @@ class Users:
 
     def delete_unused(self, ids: Iterable[int]) -> int:
         """Delete those of the people who have no post and never sign in; return how many."""
+        require("people.manage")
         with db.write() as session:
             used = select(PostAuthorRow.user_id)
             signing_in = select(CredentialRow.user_id)

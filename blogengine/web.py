@@ -8,8 +8,7 @@ from typing import Any
 import flask
 from werkzeug.routing import BaseConverter
 
-PERMISSIONS = frozenset({"public"})
-"""Who may call a route. Roles and their permissions come with identity."""
+from blogengine.routes import RoutePolicy, declare
 
 View = Callable[..., Any]
 
@@ -42,14 +41,18 @@ CONVERTERS = {"year": YearConverter, "month": MonthConverter}
 class Blueprint(flask.Blueprint):
     """A Flask blueprint whose every route says who may call it: `permission="public"`.
 
-    A route without the declaration raises ValueError when it is declared, which marks its plugin
-    failed. Requests that change something must come from a page of this site: the core checks
-    `Sec-Fetch-Site` and `Origin` before any view runs.
+    The permission is "public", one of the core's (`posts.edit`) or one that the plugin registered.
+    `csrf`, `cache` and `limit` follow from it and can be said too. `limit="10/minute"` counts
+    changing requests, or all where none changes anything. `csrf="token"` wants the token of
+    `csrf_field()`; `csrf="none"` is for programs, and the visitor's cookies count for nothing.
+    `cache="no-store"` keeps a page out of all caches. A route without a permission, or with a wrong
+    declaration, raises ValueError when it is declared, which marks its plugin failed. The core
+    checks all of it before any view runs.
     """
 
     def __init__(self, name: str, import_name: str, **options: Any) -> None:
         super().__init__(name, import_name, **options)
-        self.permissions: dict[str, str] = {}
+        self.policies: dict[str, RoutePolicy] = {}
         for refused in FOR_THE_WHOLE_APP:
             setattr(self, refused, _refused(refused))
 
@@ -62,12 +65,14 @@ class Blueprint(flask.Blueprint):
         **options: Any,
     ) -> None:
         """Declare a route; `permission` is required."""
-        permission = options.pop("permission", None)
-        if permission not in PERMISSIONS:
-            known = ", ".join(sorted(PERMISSIONS))
-            raise ValueError(f"The route {rule} must declare a permission, one of: {known}.")
-        name = endpoint or getattr(view_func, "__name__", rule)
-        self.permissions[f"{self.name}.{name}"] = permission
+        said = {name: options.pop(name, None) for name in ("permission", "csrf", "cache", "limit")}
+        methods = options.get("methods") or getattr(view_func, "methods", None)
+        policy = declare(rule, **said, methods=methods)
+        name = f"{self.name}.{endpoint or getattr(view_func, '__name__', rule)}"
+        if self.policies.setdefault(name, policy) != policy:
+            raise ValueError(
+                f"The route {rule} declares something else than another of the same function."
+            )
         super().add_url_rule(rule, endpoint, view_func, provide_automatic_options, **options)
 
 

@@ -12,6 +12,7 @@ from markupsafe import Markup
 from sqlalchemy import Connection, delete, insert
 
 from blogengine import changes
+from blogengine.actors import require
 from blogengine.contributions import REGIONS, Widget
 from blogengine.db import db
 from blogengine.errors import NotFound, UserError
@@ -105,6 +106,7 @@ class Widgets:
 
         Raises UserError when there is no such widget or region, or `before` stands elsewhere.
         """
+        require("widgets.edit")
         if region not in REGIONS:
             raise NotFound(
                 f"There is no region {region!r}.",
@@ -149,6 +151,7 @@ class Widgets:
 
     def reset(self, *names: str) -> None:
         """Forget what was decided about these widgets; about all of them when none is named."""
+        require("widgets.edit")
         for name in names:
             self._check_known(name)
         with db.write() as session:
@@ -159,6 +162,7 @@ class Widgets:
         self.reload(db.reading())
 
     def _change(self, name: str, **fields: object) -> None:
+        require("widgets.edit")
         self._check_known(name)
         with db.write() as session:
             place = read_places(session.connection()).get(name, Place(name))

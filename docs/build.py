@@ -600,6 +600,11 @@ def templates_page(site: Site) -> str:
             "plugins.NAME %}` can always be asked; a key that isn't there is undefined.",
         ),
         (
+            "`csrf_field()`",
+            "The hidden field that a form of a signed-in person needs; no cache keeps the page "
+            "then. `csrf_token()` is the token alone.",
+        ),
+        (
             "`static(plugin, file)`",
             'The address of a plugin\'s file, `static("copy_code", "copy.css")`; empty where '
             "there is none.",

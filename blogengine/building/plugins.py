@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import logging
 
+from blogengine.actors import TABLE
 from blogengine.building.build import SHARING, WATCH, Build
 from blogengine.db import db
 from blogengine.guard import Watch, open_sharing
 from blogengine.host.outdated import warn_of_outdated
 from blogengine.host.registering import collect
 from blogengine.logs import cleaned
+from blogengine.permissions import PermissionTable
 from blogengine.settings import SITE, SiteSettings
 from blogengine.starting import enabled_plugins
 from blogengine.telemetry import Failures, RequestFigures, Telemetry
@@ -54,5 +56,6 @@ def ask_plugins(build: Build) -> None:
     if settings.theme and build.theme is None and not build.config.safe:
         log.warning("The theme %s isn't there; plain pages are shown.", settings.theme)
     build.assembled.contributions = contributions
+    build.app.extensions[TABLE] = PermissionTable(contributions.permissions)
     build.assembled.environment = make_environment(contributions, build.theme)
     build.app.extensions[EXTENSION] = build.site

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import logging
+
 from blogengine.building.build import Build
 from blogengine.host.kinds.blueprints import add_blueprint
+from blogengine.permissions import PUBLIC
+from blogengine.routes import add_route, undeclared
 from blogengine.templating import CORE_TEMPLATES
 from blogengine.views.archives import add_archive_routes
 from blogengine.views.arrival import add_arrival
@@ -12,6 +16,8 @@ from blogengine.views.manual import add_manual
 from blogengine.views.posts import add_slash, show_path
 from blogengine.views.static import ENDPOINT as STATIC
 from blogengine.views.static import show_static
+
+log = logging.getLogger(__name__)
 
 
 def add_plugin_routes(build: Build) -> None:
@@ -23,20 +29,33 @@ def add_plugin_routes(build: Build) -> None:
 def add_core_routes(build: Build) -> None:
     """Archives, the icon, plugins' files, and last what is left: posts and pages."""
     add_archive_routes(build.app, build.site)
-    build.app.add_url_rule("/favicon.ico", "icon", show_icon)
-    build.app.add_url_rule("/static/p/<path:path>", STATIC, show_static)
-    add_manual(build.app)
-    build.app.add_url_rule("/<path:path>/", "post", show_path, methods=["GET", "POST"])
-    build.app.add_url_rule("/<path:path>", "unslashed", add_slash)
+    app = build.app
+    add_route(app, "/favicon.ico", "icon", show_icon, permission=PUBLIC, cache="forever")
+    add_route(app, "/static/p/<path:path>", STATIC, show_static, permission=PUBLIC, cache="forever")
+    add_manual(app)
+    # Posts take the password of a protected one; who may read a private one is asked in the view.
+    both = ["GET", "POST"]
+    add_route(app, "/<path:path>/", "post", show_path, permission=PUBLIC, methods=both)
+    add_route(app, "/<path:path>", "unslashed", add_slash, permission=PUBLIC)
 
 
 def add_request_steps(build: Build) -> None:
     """What happens around every request, and how failures are told."""
     add_arrival(build.app)
     add_error_handlers(build.app)
+    for rule in undeclared(build.app):
+        module = getattr(build.app.view_functions[rule.endpoint], "__module__", "")
+        if module.partition(".")[0] == "blogengine":
+            raise RuntimeError(f"The engine's route {rule} declares nothing.")
+        log.error("The route %s of %s declares nothing and answers nobody.", rule, module)
 
 
 def show_icon() -> tuple[bytes, dict[str, str]]:
     """Answer with the site's icon."""
     icon = (CORE_TEMPLATES / "icon.svg").read_bytes()
-    return icon, {"Content-Type": "image/svg+xml", "Cache-Control": "public, max-age=604800"}
+    # Feed readers show it on their own pages.
+    return icon, {
+        "Content-Type": "image/svg+xml",
+        "Cache-Control": "public, max-age=604800",
+        "Cross-Origin-Resource-Policy": "cross-origin",
+    }

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
         Widget,
     )
     from blogengine.dressing import Asset, ContentSource, TemplateHelper
+    from blogengine.permissions import Permission
     from blogengine.site import Site
     from blogengine.web import Blueprint
 
@@ -44,6 +45,18 @@ def register_post_extras(site: Site) -> Iterable[PostExtra]:  # type: ignore[emp
     Transaction: none; `load` may read through `site.db`, once for all posts.
     Returns: loaders; the name must be the plugin's own or begin with it.
     On error: the plugin is marked failed; a `load` that raises leaves the extra out.
+    Since: 0.1.
+    """
+
+
+@hookspec
+def register_permissions(site: Site) -> Iterable[Permission]:  # type: ignore[empty-body]
+    """Name what only some people may do with the plugin, for its routes and its own functions.
+
+    When: once per app build, before the routes are asked for.
+    Transaction: none.
+    Returns: permissions; each is called `NAME.verb` with the plugin's name. Owners have them all.
+    On error: the plugin is marked failed.
     Since: 0.1.
     """
 

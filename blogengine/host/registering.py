@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
+
+from flask import current_app
 
 from blogengine.contributions import Contributions
 from blogengine.guard import TooHeavy, stopped_by_hand
@@ -16,14 +19,17 @@ from blogengine.host.kinds.importers import IMPORTERS
 from blogengine.host.kinds.jobs import JOBS
 from blogengine.host.kinds.kind import Kind, Owned
 from blogengine.host.kinds.markdown_extensions import MARKDOWN_EXTENSIONS
+from blogengine.host.kinds.permissions import PERMISSIONS
 from blogengine.host.kinds.publish_checks import PUBLISH_CHECKS
 from blogengine.host.kinds.source_filters import SOURCE_FILTERS
 from blogengine.host.kinds.template_functions import HELPERS
 from blogengine.host.kinds.themes import THEMES
 from blogengine.host.kinds.widgets import WIDGETS
 from blogengine.host.loading import Host, Unfit
+from blogengine.permissions import CORE, PUBLIC
 
 KINDS: tuple[Kind[Any], ...] = (
+    PERMISSIONS,
     WIDGETS,
     EXTRAS,
     FEEDS,
@@ -49,6 +55,7 @@ def collect(host: Host) -> Contributions:
             continue
         try:
             answers = {kind.hook: _ask(host, name, kind, owned[kind.hook]) for kind in KINDS}
+            _check_permissions(answers, owned)
         except Unfit as unfit:
             host.drop(name, unfit)
             continue
@@ -63,6 +70,7 @@ def collect(host: Host) -> Contributions:
 
 
 def _ask(host: Host, name: str, kind: Kind[Any], others: list[Owned[Any]]) -> list[Any]:
+    before = set(current_app.view_functions)
     try:
         with host.guard.loading(name, kind.hook):
             values = list(host.hooks.ask(name, kind.hook) or ())
@@ -74,6 +82,9 @@ def _ask(host: Host, name: str, kind: Kind[Any], others: list[Owned[Any]]) -> li
             raise Unfit("failed", error.message) from error
         said = f"{kind.hook} raised {type(error).__name__}: {error}"
         raise Unfit("failed", said) from error
+    if planted := set(current_app.view_functions) - before:
+        said = f"{kind.hook} added routes to the app itself: {', '.join(sorted(planted))}."
+        raise Unfit("failed", f"{said} Return a Blueprint from register_blueprints instead.")
     for value in values:
         if not isinstance(value, kind.value):
             wrong = type(value).__name__
@@ -86,6 +97,22 @@ def _ask(host: Host, name: str, kind: Kind[Any], others: list[Owned[Any]]) -> li
     except Exception as error:  # a value so wrong that not even the check foresaw it
         said = f"{kind.hook} returned something unusable: {type(error).__name__}: {error}"
         raise Unfit("failed", said) from error
+
+
+def _check_permissions(
+    answers: Mapping[str, list[Any]], owned: Mapping[str, list[Owned[Any]]]
+) -> None:
+    """Refuse routes for a permission that nobody has registered: nobody could ever call them."""
+    registered = [*answers[PERMISSIONS.hook], *(one for _plugin, one in owned[PERMISSIONS.hook])]
+    known = {PUBLIC, *CORE, *(permission.name for permission in registered)}
+    for blueprint in answers[BLUEPRINTS.hook]:
+        for endpoint, policy in blueprint.policies.items():
+            if policy.permission not in known:
+                raise Unfit(
+                    "failed",
+                    f"Its route {endpoint} wants the permission {policy.permission!r}, which "
+                    f"neither the core has nor register_permissions names.",
+                )
 
 
 def _template_folders(host: Host) -> tuple[tuple[str, Path], ...]:

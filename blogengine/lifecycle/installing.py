@@ -12,6 +12,7 @@ from pathlib import Path
 
 from sqlalchemy import select
 
+from blogengine.actors import require
 from blogengine.clock import utcnow
 from blogengine.config import Config
 from blogengine.db import db
@@ -87,6 +88,7 @@ def put_in(config: Config, ready: Ready, *, say: Say = lambda _text: None) -> bo
     Returns whether a serving site took it over. When anything fails, the old wheels are put back
     and the error is raised. A migration is the last step that may fail, and undoes itself.
     """
+    require("plugins.switch")
     wheels = ready.fetched.wheels
     with tempfile.TemporaryDirectory(prefix="blogengine-") as made:
         old = {wheel.name: _old_wheel(config, wheel, Path(made)) for wheel in wheels}

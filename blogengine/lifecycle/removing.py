@@ -9,6 +9,7 @@ from pathlib import Path
 from sqlalchemy import delete
 
 from blogengine import changes
+from blogengine.actors import require
 from blogengine.config import Config
 from blogengine.db import db
 from blogengine.errors import Retryable, UserError
@@ -101,6 +102,7 @@ def uninstall(
     Raises UserError as `plan_removal` and `disable` do, OperatorError when the export fails, and
     Retryable when somebody wrote into the tables meanwhile.
     """
+    require("plugins.switch")
     removal = plan_removal(config, name, keep_files=keep_files)
     if removal.owned.enabled:
         disable(config, name, say=say)

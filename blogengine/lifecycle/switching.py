@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from sqlalchemy import select
 
 from blogengine import changes
+from blogengine.actors import require
 from blogengine.clock import utcnow
 from blogengine.config import Config
 from blogengine.db import db
@@ -49,6 +50,7 @@ def enable(
     `trust` is the owner's consent to filters that come after the sanitiser. Raises UserError when
     the plugin is unknown, when it requires others or consent, or when the trial failed.
     """
+    require("plugins.switch")
     found = find_plugins(config.plugin_folder)
     if name not in found:
         raise unknown(name)
@@ -77,6 +79,7 @@ def disable(
 
     Raises UserError when it is unknown, when others need it, or when the rest fails without it.
     """
+    require("plugins.switch")
     found = find_plugins(config.plugin_folder)
     with bare_app(config):
         enabled = set(enabled_plugins())
@@ -178,6 +181,7 @@ def store(
     trust: bool = False,
 ) -> None:
     """Write what was decided; on enabling also the version, the hash of the files, and consent."""
+    require("plugins.switch")
     with bare_app(config), db.write() as session:
         for name in names:
             row = session.scalars(select(PluginRow).where(PluginRow.name == name)).first()

@@ -15,6 +15,7 @@ from typing import Any
 from sqlalchemy import delete
 
 from blogengine import changes
+from blogengine.actors import THE_ENGINE, acting, current_actor, require
 from blogengine.clock import utcnow
 from blogengine.db import db
 from blogengine.errors import NotFound, UserError
@@ -23,6 +24,7 @@ from blogengine.models import PostRow
 from blogengine.posts.asking import ask_inside, prepared, saving
 from blogengine.posts.listing import sync_listing, sync_state
 from blogengine.posts.rendering import Manner, left_out_of, marked
+from blogengine.posts.rights import LIVE, permitted
 from blogengine.posts.saving import (
     CHANGED_MEANWHILE,
     Order,
@@ -40,7 +42,7 @@ from blogengine.settings import SITE, SettingsStore, SiteSettings
 from blogengine.values import Post, PostChange, PostDraft, Revision
 
 DUE_AT_ONCE = 100
-ENGINE = "blogengine"
+ENGINE = THE_ENGINE.name
 """Who a save is by that no person asked for."""
 
 log = logging.getLogger(__name__)
@@ -179,6 +181,9 @@ class Posts:
     def purge(self, post_id: int) -> Post:
         """Delete a post for good with its revisions; returns its last state. Raises Reject."""
         last = self.get(post_id)
+        require("posts.delete", last)
+        if last.status in LIVE:
+            require("posts.publish", last)
         with db.write() as session:
             row = session.get(PostRow, post_id)
             if row is None:
@@ -196,8 +201,12 @@ class Posts:
         self.hooks.on_post_deleted(post=last)
         return last
 
+    @acting(THE_ENGINE)
     def publish_due(self, now: datetime | None = None) -> tuple[Post, ...]:
-        """Publish scheduled posts whose time has come; safe to call from anywhere, any time."""
+        """Publish scheduled posts whose time has come; safe to call from anywhere, any time.
+
+        The engine acts, whoever's request it is: the writer who scheduled them was asked then.
+        """
         moment = now or utcnow()
         published = []
         for number in drafts.due_ids(db.reading(), moment, DUE_AT_ONCE):
@@ -226,11 +235,13 @@ class Posts:
         No revision is made and no date changes. A text that can't be rendered in time any more
         keeps its older rendering.
         """
+        require("settings.edit")
         ids = self.waiting()
-        for done, number in enumerate(ids, start=1):
-            self.edit(number, by=ENGINE)
-            if progress is not None:
-                progress(done, len(ids))
+        with acting(THE_ENGINE):
+            for done, number in enumerate(ids, start=1):
+                self.edit(number, by=ENGINE)
+                if progress is not None:
+                    progress(done, len(ids))
         return len(ids)
 
     def waiting(self) -> Sequence[int]:
@@ -250,9 +261,11 @@ class Posts:
 
         The old addresses answer with a redirect.
         """
+        require("settings.edit")
         before = drafts.paths(db.reading())
-        for number in before:
-            self.edit(number, by=ENGINE, note="New address")
+        with acting(THE_ENGINE):
+            for number in before:
+                self.edit(number, by=ENGINE, note="New address")
         after = drafts.paths(db.reading())
         return sum(after[number] != path for number, path in before.items())
 
@@ -266,11 +279,12 @@ class Posts:
         expected_version: int | None = None,
     ) -> Post:
         settings = self.settings.get(SITE, SiteSettings)
-        written = draft = self._sound(draft)
         before = None if post_id is None else self.get(post_id)
+        written = draft = permitted(before, self._sound(draft))
         by_engine = by == ENGINE
         if not by_engine:
-            draft = prepared(self.hooks, draft, before, self._sound)
+            # Whatever plugins made of it, it is still this person's doing.
+            draft = permitted(before, prepared(self.hooks, draft, before, self._sound))
         manner = self._manner()
         mark = manner.mark
         order = Order(
@@ -279,7 +293,7 @@ class Posts:
             mark,
             settings.permalink,
             self.mapper().zone,
-            by,
+            by or current_actor().name,
             note,
             expected_version,
             saving(self.hooks, self.mapper(), before, may_refuse=not by_engine),

@@ -15,7 +15,9 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from blogengine.contributions import TAG, Feed, Taxonomy
 from blogengine.pages import make_cacheable
+from blogengine.permissions import PUBLIC
 from blogengine.queries.archives import moved_term
+from blogengine.routes import add_route
 from blogengine.settings import SiteSettings
 from blogengine.site import Site
 from blogengine.values import Archive, Link, Page
@@ -58,11 +60,13 @@ def add_archive_routes(app: Flask, site: Site) -> None:
         view = list_view(find)
         feeds = [(feed, feed_view(find, feed)) for feed in site.contributions.feeds]
         for rule in rules:
-            app.add_url_rule(rule, f"{name}.archive", view, defaults={"number": "1"})
-            app.add_url_rule(f"{rule}page/<number>/", f"{name}.archive", view)
+            first = {"number": "1"}
+            add_route(app, rule, f"{name}.archive", view, permission=PUBLIC, defaults=first)
+            add_route(app, f"{rule}page/<number>/", f"{name}.archive", view, permission=PUBLIC)
             for feed, answer in feeds:
-                app.add_url_rule(rule + feed.suffix, f"{name}.feed.{feed.name}", answer)
-    app.add_url_rule("/tags/", "terms", terms_index)
+                endpoint = f"{name}.feed.{feed.name}"
+                add_route(app, rule + feed.suffix, endpoint, answer, permission=PUBLIC)
+    add_route(app, "/tags/", "terms", terms_index, permission=PUBLIC)
 
 
 def find_home() -> Archive:

@@ -2,38 +2,43 @@
 
 from __future__ import annotations
 
+import re
 from typing import cast
-from urllib.parse import urlsplit
 
-from flask import Flask, Request, Response, abort, current_app, g, request
+from flask import Flask, Request, Response, current_app, g, request
 from werkzeug.local import LocalProxy
 
 from blogengine.clock import utcnow
+from blogengine.cookies import FORM, set_cookie
+from blogengine.csrf import NEW_FORM_COOKIE
 from blogengine.errors import BlogError
 from blogengine.logs import current_id, current_unit
 from blogengine.site import Site
 from blogengine.state import read_state
+from blogengine.views.caching import settle_cache
 from blogengine.views.current import current_site
+from blogengine.views.guarding import check_host, guard_route, know_visitor
 from blogengine.views.recording import QUIET_PATHS, RequestUnit
 from blogengine.views.static import ENDPOINT as STATIC
 
-SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 REVISION = "blogengine.settings_revision"
 
 HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "strict-origin-when-cross-origin",
     "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
 }
-BARE_POLICY = "default-src 'none'; frame-ancestors 'none'"
+BARE_POLICY = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+STRICT_TRANSPORT = "max-age=31536000"
+TEXTUAL = re.compile(r"text/|image/svg\+xml|application/(?:[\w.-]+\+)?xml|application/javascript")
 
 
 def add_arrival(app: Flask) -> None:
     """Register the steps around every request."""
-    app.before_request(name_request)
-    app.before_request(refuse_strangers)
-    app.before_request(look_at_state)
+    for step in (name_request, know_visitor, check_host, look_at_state, guard_route):
+        app.before_request(step)
     app.after_request(add_headers)
 
 
@@ -43,31 +48,6 @@ def name_request() -> None:
     unit = current_unit()
     if isinstance(unit, RequestUnit):
         unit.request = cast(LocalProxy[Request], request)._get_current_object()
-
-
-def refuse_strangers() -> None:
-    """Refuse a changing request that another site's page sent.
-
-    Guest forms stand on cached pages and have no token; browsers say where a form stood in
-    `Sec-Fetch-Site` (Fetch Metadata), older ones in `Origin`.
-    """
-    if request.method in SAFE_METHODS:
-        return
-    where = request.headers.get("Sec-Fetch-Site")
-    if where is not None:
-        if where not in ("same-origin", "none"):
-            abort(403)
-        return
-    origin = request.headers.get("Origin")
-    if origin is not None and (origin == "null" or _host(origin) != request.host):
-        abort(403)
-
-
-def _host(origin: str) -> str:
-    try:
-        return urlsplit(origin).netloc
-    except ValueError:
-        return ""
 
 
 def look_at_state() -> None:
@@ -109,7 +89,15 @@ def add_headers(response: Response) -> Response:
     # Routing makes the addresses of its redirects from the Host header, which anybody may send.
     if (location := response.location) and location.startswith(request.host_url):
         response.location = "/" + location.removeprefix(request.host_url).lstrip("/")
+    if cookie := request.environ.get(NEW_FORM_COOKIE):
+        set_cookie(response, FORM, cookie)
+    settle_cache(response)
     for name, value in HEADERS.items():
         response.headers.setdefault(name, value)
     response.headers.setdefault("Content-Security-Policy", BARE_POLICY)
+    if request.is_secure:
+        response.headers.setdefault("Strict-Transport-Security", STRICT_TRANSPORT)
+    kind = response.headers.get("Content-Type", "")
+    if TEXTUAL.match(kind) and "charset=" not in kind:
+        response.headers["Content-Type"] = f"{kind}; charset=utf-8"
     return response

@@ -17,8 +17,9 @@ from blogengine.db import explained
 from blogengine.errors import BlogError, Retryable, TooMany
 from blogengine.logs import Noted, current_id, current_unit, sensitive
 from blogengine.values import FieldError, GivenBack, Page
-from blogengine.views.current import current_site, respond
+from blogengine.views.current import current_site, respond, respond_with
 from blogengine.views.http_errors import FATAL, told
+from blogengine.views.sent import to_send_again
 
 log = logging.getLogger(__name__)
 
@@ -146,8 +147,9 @@ def _page(error: BlogError, heading: str) -> Response:
         given=tuple(given_back()),
         noindex=True,
     )
+    form = to_send_again(error, page.given)
     try:
-        return respond(page)
+        return respond_with(page, "_errors/sent.html", form) if form else respond(page)
     except Exception:
         # The page of an error must not fail itself: then plain text has to do.
         log.exception("The error page failed")

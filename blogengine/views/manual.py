@@ -9,6 +9,8 @@ from flask import Flask
 from markupsafe import Markup
 from werkzeug.wrappers import Response as AnyResponse
 
+from blogengine.permissions import PUBLIC
+from blogengine.routes import add_route
 from blogengine.values import Page
 from blogengine.views.current import respond_with
 from blogengine.views.posts import show_path
@@ -45,4 +47,5 @@ def add_manual(app: Flask) -> None:
         return respond_with(page, "error_entry.html", {})
 
     methods = ["GET", "POST"]  # a page of the site's own may ask for its password
-    app.add_url_rule("/errors/<code>/", "error_entry", show_entry, methods=methods)
+    rule = "/errors/<code>/"
+    add_route(app, rule, "error_entry", show_entry, permission=PUBLIC, methods=methods)

@@ -11,6 +11,7 @@ from itsdangerous import BadSignature, URLSafeTimedSerializer
 from werkzeug.security import check_password_hash
 from werkzeug.wrappers import Response as AnyResponse
 
+from blogengine.actors import may
 from blogengine.models import PATH_LENGTH
 from blogengine.queries.drafts import password_hash
 from blogengine.queries.posts import moved_path, neighbours, post_by_path
@@ -38,7 +39,7 @@ def show_path(path: str) -> AnyResponse:
         if moved is None:
             abort(404)
         return redirect(quote(moved), MOVED)
-    if post.visibility == "private":
+    if post.visibility == "private" and not may("posts.read_private", post):
         abort(404)
     if post.visibility == "password":
         return show_protected(site, post)

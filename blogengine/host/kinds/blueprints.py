@@ -9,8 +9,9 @@ from typing import Any
 from flask import Flask, Response, current_app
 
 from blogengine.guard import Guard
-from blogengine.host.kinds.kind import Kind, Owned, or_fault, prefixed
+from blogengine.host.kinds.kind import Kind, Owned, must_be, or_fault, prefixed
 from blogengine.host.loading import Unfit
+from blogengine.routes import keep
 from blogengine.web import CONVERTERS, Blueprint
 
 
@@ -18,12 +19,18 @@ def check(plugin: str, values: list[Blueprint], others: list[Owned[Blueprint]]) 
     """Put the blueprints on an app that is thrown away: a wrong rule is its plugin's fault."""
     scratch = Flask("scratch", static_folder=None, template_folder=None)
     scratch.url_map.converters.update(CONVERTERS)
+    known: set[str] = set()
     for blueprint in values:
         prefixed(plugin, "blueprint", blueprint.name)
         try:
             scratch.register_blueprint(blueprint)
         except Exception as error:
             raise Unfit("failed", f"Its routes are wrong: {error}") from error
+        for rule in scratch.url_map.iter_rules():
+            # Flask has more ways to add one: a blueprint inside, a folder of files.
+            declared = rule.endpoint in blueprint.policies or rule.endpoint in known
+            must_be(declared, f"Its route {rule} declares no permission.")
+        known |= blueprint.policies.keys()
 
 
 def guarded(plugin: str, blueprint: Blueprint, guard: Guard) -> Blueprint:  # noqa: ARG001
@@ -39,7 +46,8 @@ def add_blueprint(app: Flask, plugin: str, blueprint: Blueprint, guard: Guard) -
         return or_fault(plugin, f"{what} {function.__name__}", guard, function)
 
     name = blueprint.name
-    for endpoint in blueprint.permissions:
+    for endpoint, policy in blueprint.policies.items():
+        keep(app, endpoint, policy)
         view = _answering(app.view_functions[endpoint], plugin, endpoint, guard)
         app.view_functions[endpoint] = or_fault(plugin, f"route {endpoint}", guard, view)
     for functions in (app.before_request_funcs, app.after_request_funcs):

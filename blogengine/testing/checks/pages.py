@@ -124,7 +124,7 @@ def routes(bench: Bench) -> Iterator[str]:
         declared = {
             endpoint
             for _plugin, blueprint in contributions.blueprints
-            for endpoint in blueprint.permissions
+            for endpoint in blueprint.policies
         }
         for rule in blog.app.url_map.iter_rules():
             feed = any(rule.rule.endswith(feed.suffix) for feed in contributions.feeds)

@@ -5,7 +5,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from blogengine.api import Blueprint, Job, Plugin, Post, PostExtra, Site, Widget, hookimpl
+from blogengine.api import (
+    Blueprint,
+    Job,
+    Permission,
+    Plugin,
+    Post,
+    PostExtra,
+    Site,
+    Widget,
+    hookimpl,
+)
+from blogengine_plugins.comments.moderation import MODERATE
 from blogengine_plugins.comments.notifying import notify
 from blogengine_plugins.comments.queries import counts
 from blogengine_plugins.comments.settings import Settings
@@ -30,6 +41,12 @@ def register_widgets() -> list[Widget]:
 def register_post_extras() -> list[PostExtra]:
     """`post.extras.comments`: how many comments readers can see."""
     return [PostExtra("comments", counts)]
+
+
+@hookimpl
+def register_permissions() -> list[Permission]:
+    """`comments.moderate`: to read the queue and decide."""
+    return [Permission(MODERATE, "decide about comments")]
 
 
 @hookimpl

@@ -7,9 +7,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from blogengine.api import NotFound, Site, delete, func, select, update
+from blogengine.api import NotFound, Site, delete, func, require, select, update
 from blogengine_plugins.comments.models import APPROVED, Comment
 from blogengine_plugins.comments.storing import stale_keys
+
+MODERATE = "comments.moderate"
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +31,7 @@ class Queued:
 
 def queue(site: Site, state: str = "", *, limit: int = 100) -> list[Queued]:
     """Return comments in a state (or in any), the newest first."""
+    require(MODERATE)
     query = select(*_columns()).order_by(Comment.id.desc()).limit(limit)
     if state:
         query = query.where(Comment.state == state)
@@ -40,6 +43,7 @@ def decide(site: Site, ids: Sequence[int], state: str) -> list[Queued]:
 
     All or none: a mistyped number among several changes nothing.
     """
+    require(MODERATE)
     before = _existing(site, ids)
     changing = [item for item in before if item.state != state]
     visible = {item.post_id for item in changing if APPROVED in (state, item.state)}
@@ -53,6 +57,7 @@ def remove(site: Site, ids: Sequence[int], *, dry_run: bool = False) -> tuple[li
 
     A reply isn't its parent's property: it moves up to what the deleted comment answered.
     """
+    require(MODERATE)
     before = _existing(site, ids)
     doomed = {item.id: item.parent_id for item in before}
     answers = (Comment.parent_id.in_(ids), Comment.id.not_in(ids))

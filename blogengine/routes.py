@@ -1,0 +1,119 @@
+"""What each address of the site declares: who may call it, and what its answers may become.
+
+The guards read the declaration by the endpoint of a request, never by its path. A route that
+declares nothing answers nobody.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any, cast
+
+from flask import Flask
+from werkzeug.routing import Rule
+
+from blogengine.permissions import NAME, PUBLIC
+
+POLICIES = "blogengine.routes"
+
+SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+METHODS = SAFE_METHODS | {"POST", "PUT", "PATCH", "DELETE"}
+
+CSRF = ("same-origin", "token", "none")
+CACHE = ("revalidate", "no-store", "private", "forever")
+RATE = re.compile(r"[1-9]\d*(?:/| per )(?:[1-9]\d* )?(?:second|minute|hour|day)s?")
+
+CHANGES_LIMIT = "120/minute"
+"""How many changing requests an address or a person may send to one route that names no limit."""
+
+
+@dataclass(frozen=True, slots=True)
+class RoutePolicy:
+    """The declaration of one route.
+
+    `csrf` says what a changing request must show: "same-origin" that it doesn't come from another
+    site's page, "token" the session's token too, "none" nothing, and then the visitor's cookies
+    count for nothing. `cache`: "revalidate" for public pages, "no-store", "private", "forever" for
+    addresses that hold a hash. `limit` is a rate for changing requests; on a route that only reads
+    it counts them all.
+    """
+
+    permission: str
+    csrf: str
+    cache: str
+    limit: str = CHANGES_LIMIT
+    limits_reading: bool = False
+
+
+def declare(
+    rule: str,
+    *,
+    permission: object,
+    csrf: object = None,
+    cache: object = None,
+    limit: object = None,
+    methods: Iterable[str] | None = None,
+) -> RoutePolicy:
+    """Return a route's declaration, complete; raises ValueError for one that is wrong.
+
+    What isn't said follows from the permission: public routes take forms of this site's pages and
+    are revalidated, all others want the session's token and are stored nowhere.
+    """
+    if permission is None:
+        raise ValueError(f'The route {rule} must declare a permission, such as "public".')
+    if permission != PUBLIC and not (isinstance(permission, str) and NAME.fullmatch(permission)):
+        raise ValueError(f"The route {rule}: {permission!r} can't be a permission.")
+    public = permission == PUBLIC
+    csrf = csrf or ("same-origin" if public else "token")
+    cache = cache or ("revalidate" if public else "private")
+    if csrf not in CSRF:
+        raise ValueError(f"The route {rule}: csrf is one of {', '.join(CSRF)}, not {csrf!r}.")
+    if cache not in CACHE:
+        raise ValueError(f"The route {rule}: cache is one of {', '.join(CACHE)}, not {cache!r}.")
+    if not public and cache != "private":
+        raise ValueError(f"The route {rule} isn't public, so its answers can only be private.")
+    if not public and csrf == "same-origin":
+        raise ValueError(f"The route {rule} isn't public, so its forms need the token.")
+    if limit is not None and not (isinstance(limit, str) and RATE.fullmatch(limit)):
+        raise ValueError(f'The route {rule}: {limit!r} is no limit; write one such as "10/minute".')
+    unknown = {method.upper() for method in methods or ()} - METHODS
+    if unknown:
+        raise ValueError(f"The route {rule} can't answer {', '.join(sorted(unknown))}.")
+    reads = limit is not None and {method.upper() for method in methods or ()} <= SAFE_METHODS
+    return RoutePolicy(str(permission), str(csrf), str(cache), limit or CHANGES_LIMIT, reads)
+
+
+def add_route(
+    app: Flask,
+    rule: str,
+    endpoint: str,
+    view: Callable[..., Any],
+    *,
+    permission: str,
+    **options: Any,
+) -> None:
+    """Put a route of the core on the app; `csrf`, `cache`, `limit` and `methods` may be said."""
+    said = {name: options.pop(name, None) for name in ("csrf", "cache", "limit")}
+    methods = options.get("methods")
+    keep(app, endpoint, declare(rule, permission=permission, methods=methods, **said))
+    app.add_url_rule(rule, endpoint, view, **options)
+
+
+def keep(app: Flask, endpoint: str, policy: RoutePolicy) -> None:
+    """Remember what an endpoint declared; raises ValueError when it declared another before."""
+    before = policies(app).setdefault(endpoint, policy)
+    if before != policy:
+        raise ValueError(f"The endpoint {endpoint} has two declarations that differ.")
+
+
+def policies(app: Flask) -> dict[str, RoutePolicy]:
+    """Return the declarations of all endpoints."""
+    return cast(dict[str, RoutePolicy], app.extensions.setdefault(POLICIES, {}))
+
+
+def undeclared(app: Flask) -> tuple[Rule, ...]:
+    """Return the rules of endpoints that declared nothing; nobody gets an answer there."""
+    known = policies(app)
+    return tuple(rule for rule in app.url_map.iter_rules() if rule.endpoint not in known)
