@@ -64,6 +64,7 @@ from blogengine.slugs import fold, make_slug
 from blogengine.tables import post_key, table_base
 from blogengine.values import (
     Archive,
+    AuditLine,
     Author,
     FieldError,
     GivenBack,
@@ -85,6 +86,7 @@ __all__ = [
     "REGIONS",
     "Archive",
     "Asset",
+    "AuditLine",
     "Author",
     "BlogEngineDeprecationWarning",
     "BlogError",

@@ -22,6 +22,7 @@ from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.types import TypeDecorator
 
+from blogengine.audited import EXEMPT, noting_writes, require_line
 from blogengine.config import Config
 from blogengine.errors import BlogError, OperatorError, Retryable
 from blogengine.logs.statements import count_statements
@@ -197,7 +198,8 @@ class Database(SQLAlchemy):
     def write(self) -> Iterator[Session]:
         """Open the one writing transaction; commits at the end, rolls back on any error.
 
-        A second one inside it raises RuntimeError at once instead of waiting for itself. Raises
+        A second one inside it raises RuntimeError at once instead of waiting for itself, and so
+        does its end when something audited was written without a line in the trail. Raises
         Retryable when another writer holds the lock too long, OperatorError when the disk is full
         or read-only.
         """
@@ -210,9 +212,12 @@ class Database(SQLAlchemy):
                 writing_as(""),
                 WriteSession(self.write_engine, expire_on_commit=False) as session,
                 session.begin(),
+                noting_writes() as written,
             ):
                 _take_turn(session)
                 yield session
+                session.flush()
+                require_line(written, session.info.get(EXEMPT, frozenset()))
         except DBAPIError as error:
             raise explained(error) from error
         finally:

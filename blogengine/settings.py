@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Connection, delete, select
 from sqlalchemy.orm import Session
 
-from blogengine import changes
+from blogengine import audit, changes
 from blogengine.actors import require
 from blogengine.clock import utcnow
 from blogengine.config import Config, Override
@@ -23,6 +23,7 @@ from blogengine.errors import OperatorError, UserError
 from blogengine.mailboxes import mailbox
 from blogengine.models import SettingRow
 from blogengine.schema import SettingField, parse_value, setting, setting_fields
+from blogengine.trail import SHORTEST_DAYS
 
 SITE = "site"
 
@@ -89,6 +90,13 @@ class SiteSettings:
         False,
         title="Log whole addresses",
         help="Visitors' network addresses as they are; off, only the network they belong to.",
+    )
+    audit_days: int = setting(
+        365,
+        title="Days the audit trail is kept",
+        help="Who changed what; see the page on the audit trail.",
+        ge=SHORTEST_DAYS,
+        le=3650,
     )
     theme: str = setting("paper", title="Theme", help="Empty: the engine's plain pages.", le=40)
 
@@ -225,15 +233,34 @@ def _invalid(item: SettingField, message: str, example: str) -> UserError:
     )
 
 
-def store_setting(session: Session, owner: str, key: str, value: object | None) -> None:
+def store_setting(
+    session: Session, owner: str, key: str, value: object | None, *, secret: bool = True
+) -> None:
     """Write one setting (None: back to the default) in the caller's transaction.
 
-    Raises Denied unless who acts may change settings.
+    The audit trail tells the value only of one that is said to be no `secret`. Raises Denied
+    unless who acts may change settings.
     """
     require("settings.edit")
-    session.execute(delete(SettingRow).where(SettingRow.owner == owner, SettingRow.key == key))
-    if value is not None:
-        row = SettingRow(owner=owner, key=key, value=json.dumps(value), at=utcnow())
-        session.add(row)
+    here = (SettingRow.owner == owner, SettingRow.key == key)
+    stored = session.execute(select(SettingRow.value).where(*here)).scalar()
+    wanted = None if value is None else json.dumps(value)
+    if stored == wanted:
+        return
+    audit.record(
+        session,
+        "setting.reset" if wanted is None else "setting.changed",
+        subject=f"setting:{owner}.{key}",
+        title=key,
+        before={"value": _told(stored, "set" if secret else "")},
+        after={"value": _told(wanted, audit.CHANGED if secret else "")},
+    )
+    session.execute(delete(SettingRow).where(*here))
+    if wanted is not None:
+        session.add(SettingRow(owner=owner, key=key, value=wanted, at=utcnow()))
     changes.settings_changed(session)
     changes.record(session, [f"settings:{owner}"])
+
+
+def _told(stored: str | None, instead: str) -> object:
+    return None if stored is None else instead or json.loads(stored)

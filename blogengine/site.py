@@ -19,6 +19,7 @@ from sqlalchemy.orm import Session
 from blogengine import changes
 from blogengine.actors import current_actor
 from blogengine.archives import Archives
+from blogengine.audit import Audit
 from blogengine.config import Config
 from blogengine.contributions import Contributions, Finding, Taxonomy
 from blogengine.db import db
@@ -105,6 +106,7 @@ class Site:
     limits: Limits
     identity: Identity
     answer: Callable[[Page, str, Mapping[str, object]], Response]
+    audit: Audit = field(default_factory=Audit)
 
     @property
     def contributions(self) -> Contributions:

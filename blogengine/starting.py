@@ -11,6 +11,7 @@ from datetime import datetime
 from flask import Flask
 from sqlalchemy import inspect, select, update
 
+from blogengine import audit
 from blogengine.clock import utcnow
 from blogengine.config import Config
 from blogengine.contributions import API_VERSION
@@ -73,14 +74,17 @@ def initialise(config: Config, settings: Mapping[str, object]) -> None:
         _migrate_plugins(config, DEFAULT_PLUGINS)
         found = find_plugins(config.plugin_folder)
         with db.write() as session:
-            session.add(SiteStateRow(id=STATE_ID, site_id=str(uuid.uuid4()), menu="[]"))
+            site = SiteStateRow(id=STATE_ID, site_id=str(uuid.uuid4()), menu="[]")
+            session.add(site)
             session.flush()
+            plugins = {"plugins": DEFAULT_PLUGINS}
+            audit.record(session, "site.created", subject=f"site:{site.site_id}", after=plugins)
             now = utcnow()
             for name in DEFAULT_PLUGINS:
                 session.add(_enabled_row(name, found.get(name), now))
             for key, value in settings.items():
                 if value is not None:
-                    store_setting(session, SITE, key, value)
+                    store_setting(session, SITE, key, value, secret=False)
 
 
 def _enabled_row(name: str, found: Found | None, now: datetime) -> PluginRow:
@@ -184,6 +188,7 @@ def _remember(plugins: Iterable[str], problems: Mapping[str, str]) -> None:
     if not changed:
         return
     with db.write() as session:
+        audit.no_act(session, PluginRow.__tablename__)
         for name in changed:
             problem = problems.get(name, "")
             session.execute(

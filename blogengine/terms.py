@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
-from blogengine import changes
+from blogengine import audit, changes
 from blogengine.actors import require
 from blogengine.clock import utcnow
 from blogengine.contributions import TAG, Taxonomy
@@ -57,6 +57,14 @@ class Terms:
         html = place(rendering.html, prefix="site-description-", level=2) if rendering else ""
         with db.write() as session:
             term = self._find(session, slug)
+            audit.record(
+                session,
+                "term.described",
+                subject=f"term:{term.id}",
+                title=term.name,
+                before={"description": term.description},
+                after={"description": description},
+            )
             term.description, term.description_html = description, html
             changes.record(session, [f"term:{term.id}"])
 
@@ -66,10 +74,14 @@ class Terms:
         folded = [fold(name) for name in names]
         with db.write() as session:
             used = select(PostTermRow.term_id)
-            query = select(TermRow.id).where(
+            query = select(TermRow).where(
                 TermRow.taxonomy == TAG.name, TermRow.folded.in_(folded), TermRow.id.not_in(used)
             )
-            ids = list(session.scalars(query))
+            terms = list(session.scalars(query))
+            if not terms:
+                return 0
+            ids = [term.id for term in terms]
+            audit.record_all(session, (_deleted(term) for term in terms))
             session.execute(delete(TermRow).where(TermRow.id.in_(ids)))
             session.execute(
                 delete(ListingCountRow).where(
@@ -103,7 +115,22 @@ class Terms:
             )
 
 
+def _deleted(term: TermRow) -> audit.Entry:
+    names = ("taxonomy", "name", "slug", "description")
+    known = {name: value for name in names if (value := getattr(term, name))}
+    return audit.Entry("term.deleted", f"term:{term.id}", term.name, known)
+
+
 def _move(session: Session, term: TermRow, name: str, slug: str) -> None:
+    shown = " ".join(name.split())
+    audit.record(
+        session,
+        "term.renamed",
+        subject=f"term:{term.id}",
+        title=shown,
+        before={"name": term.name, "slug": term.slug},
+        after={"name": shown, "slug": slug},
+    )
     if slug != term.slug:
         here = TermHistoryRow.taxonomy == TAG.name
         session.execute(
@@ -112,7 +139,7 @@ def _move(session: Session, term: TermRow, name: str, slug: str) -> None:
         session.add(
             TermHistoryRow(taxonomy=TAG.name, slug=term.slug, term_id=term.id, since=utcnow())
         )
-    term.name, term.folded, term.slug = " ".join(name.split()), fold(name), slug
+    term.name, term.folded, term.slug = shown, fold(name), slug
     scope = (ListingCountRow.scope == "term", ListingCountRow.scope_id == term.id)
     now = utcnow()
     earlier = ListingCountRow.updated_at < now  # a list's date never goes back

@@ -6,11 +6,12 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from blogengine import changes
+from blogengine import audit, changes
 from blogengine.clock import utcnow
 from blogengine.contributions import Job
 from blogengine.jobs import CORE
 from blogengine.mail import sending_job
+from blogengine.settings import SiteSettings
 
 if TYPE_CHECKING:
     from blogengine.site import Site
@@ -30,6 +31,7 @@ def prune(site: Site, payload: Mapping[str, Any]) -> None:  # noqa: ARG001
     site.jobs.prune(now - KEPT_DONE, now - KEPT_DEAD)
     site.mail.prune(now - KEPT_MAILS)
     changes.prune(now - KEPT_CHANGES)
+    audit.prune(site.settings(SiteSettings).audit_days)
 
 
 def core_jobs() -> dict[str, Job]:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from blogengine import changes
+from blogengine import audit, changes
 from blogengine.accounts import CredentialRow
 from blogengine.actors import require
 from blogengine.clock import utcnow
@@ -67,10 +67,18 @@ class Users:
         with db.write() as session:
             used = select(PostAuthorRow.user_id)
             signing_in = select(CredentialRow.user_id)
-            query = select(UserRow.id).where(
+            query = select(UserRow).where(
                 UserRow.id.in_(list(ids)), UserRow.id.not_in(used), UserRow.id.not_in(signing_in)
             )
-            idle = list(session.scalars(query))
+            people = list(session.scalars(query))
+            if not people:
+                return 0
+            idle = [row.id for row in people]
+            entries = (
+                audit.Entry("user.deleted", f"user:{row.id}", row.name, told_of(row))
+                for row in people
+            )
+            audit.record_all(session, entries)
             session.execute(delete(UserRow).where(UserRow.id.in_(idle)))
             session.execute(
                 delete(ListingCountRow).where(
@@ -96,6 +104,8 @@ def add_user(session: Session, name: str, *, email: str = "", role: str = "autho
     )
     session.add(row)
     session.flush()
+    after = told_of(row)
+    audit.record(session, "user.created", subject=f"user:{row.id}", title=shown, after=after)
     changes.record(session, [f"author:{row.id}"])
     return row
 
@@ -120,6 +130,12 @@ def fold_email(address: str) -> str:
     with suppress(UnicodeError):
         domain = domain.encode("idna").decode("ascii")
     return f"{local}{at}{domain}"
+
+
+def told_of(row: UserRow) -> dict[str, object]:
+    """Return what the audit trail tells of a person."""
+    known = {"name": row.name, "slug": row.slug, "email": row.email, "role": row.role}
+    return {name: value for name, value in known.items() if value}
 
 
 def _invalid(field: str, message: str) -> UserError:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from markupsafe import Markup
 from sqlalchemy import Connection, delete, insert
 
-from blogengine import changes
+from blogengine import audit, changes
 from blogengine.actors import require
 from blogengine.contributions import REGIONS, Widget
 from blogengine.db import db
@@ -116,7 +116,8 @@ class Widgets:
         self._check_known(name)
         with db.write() as session:
             places = read_places(session.connection())
-            order = [other for other in self._order(region, places) if other != name]
+            stood = self._order(region, places)
+            order = [other for other in stood if other != name]
             if before and before not in order:
                 raise UserError(
                     f"The widget {before!r} doesn't stand in the region {region}.",
@@ -130,6 +131,15 @@ class Widgets:
                 other: replace(places.get(other, Place(other)), region=region, position=number)
                 for number, other in enumerate(order, start=1)
             }
+            own = self._widgets().get(name)
+            from_region = places.get(name, Place(name)).region or (own.region if own else "")
+            audit.record(
+                session,
+                "widget.placed",
+                subject=f"widget:{name}",
+                before={"region": from_region, "order": stood},
+                after={"region": region, "order": order},
+            )
             changes.record(session, [KEY])
             changes.settings_changed(session)
             session.execute(delete(WidgetPlaceRow).where(WidgetPlaceRow.widget.in_(order)))
@@ -138,16 +148,16 @@ class Widgets:
 
     def hide(self, name: str) -> None:
         """Show a widget nowhere; its place is kept."""
-        self._change(name, hidden=True)
+        self._change("widget.hidden", name, hidden=True)
 
     def show(self, name: str) -> None:
         """Show a hidden widget again."""
-        self._change(name, hidden=False)
+        self._change("widget.shown", name, hidden=False)
 
     def entitle(self, name: str, title: str) -> None:
         """Give a widget another title; an empty one is the widget's own again."""
         shown = check_name(title, field="title", what="title") if title.strip() else ""
-        self._change(name, title=shown)
+        self._change("widget.titled", name, title=shown)
 
     def reset(self, *names: str) -> None:
         """Forget what was decided about these widgets; about all of them when none is named."""
@@ -155,13 +165,18 @@ class Widgets:
         for name in names:
             self._check_known(name)
         with db.write() as session:
-            query = delete(WidgetPlaceRow)
-            session.execute(query.where(WidgetPlaceRow.widget.in_(names)) if names else query)
+            places = read_places(session.connection())
+            gone = [places[name] for name in names or sorted(places) if name in places]
+            if not gone:
+                return
+            audit.record_all(session, (_forgotten(place) for place in gone))
+            doomed = [place.widget for place in gone]
+            session.execute(delete(WidgetPlaceRow).where(WidgetPlaceRow.widget.in_(doomed)))
             changes.record(session, [KEY])
             changes.settings_changed(session)
         self.reload(db.reading())
 
-    def _change(self, name: str, **fields: object) -> None:
+    def _change(self, act: str, name: str, **fields: object) -> None:
         require("widgets.edit")
         self._check_known(name)
         with db.write() as session:
@@ -169,6 +184,8 @@ class Widgets:
             own = self._widgets().get(name)
             region = place.region or (own.region if own else "")  # told while it is known
             values = {**_columns(place), "region": region, **fields}
+            before = {key: getattr(place, key) for key in fields}
+            audit.record(session, act, subject=f"widget:{name}", before=before, after=fields)
             session.execute(delete(WidgetPlaceRow).where(WidgetPlaceRow.widget == name))
             session.execute(insert(WidgetPlaceRow), values)
             changes.record(session, [KEY])
@@ -240,6 +257,11 @@ class Widgets:
             shown_in = ""
         title = place.title or (widget.title if widget else "")
         return WidgetState(name, region, shown_in, position, place.hidden, title, note)
+
+
+def _forgotten(place: Place) -> audit.Entry:
+    known = {name: value for name, value in _columns(place).items() if value and name != "widget"}
+    return audit.Entry("widget.reset", f"widget:{place.widget}", "", known)
 
 
 def _columns(place: Place) -> dict[str, object]:

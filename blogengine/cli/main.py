@@ -25,6 +25,7 @@ COMMANDS = {
     "import": "blogengine.cli.imports:import_content",
     "migrate": "blogengine.cli.migrate:migrate",
     "settings": "blogengine.cli.settings:settings",
+    "audit": "blogengine.cli.audit:audit",
     "widget": "blogengine.cli.widget:widget",
     "logs": "blogengine.cli.logs:logs",
     "theme": "blogengine.cli.theme:theme",

@@ -71,7 +71,8 @@ def field(schema: type[Any], key: str) -> SettingField:
 
 def assign(site: Site, owner: str, schema: type[Any], key: str, text: str) -> None:
     """Check and store one setting, in one transaction; a worker sees it at its next request."""
-    value = checked(owner, field(schema, key), text)
+    item = field(schema, key)
+    value = checked(owner, item, text)
     source = site.store.locked(owner, key)
     if source is not None:
         raise UserError(
@@ -81,7 +82,7 @@ def assign(site: Site, owner: str, schema: type[Any], key: str, text: str) -> No
             status=409,
         )
     with db.write() as session:
-        store_setting(session, owner, key, value)
+        store_setting(session, owner, key, value, secret=item.rules.secret)
     site.store.reload(db.reading())
     if (owner, key) == (SITE, "permalink"):
         moved = site.posts.repath()

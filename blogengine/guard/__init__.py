@@ -1,6 +1,6 @@
 """The boundary around plugins' code: calls, faults, circuits, and the watch over them."""
 
-from blogengine.guard.acting import acting_as, acting_plugin, stopped_by_hand
+from blogengine.guard.acting import stopped_by_hand
 from blogengine.guard.calls import PluginHung, Running, TooHeavy
 from blogengine.guard.circuit import Circuit
 from blogengine.guard.faults import Cost, Fault, place_of
@@ -9,6 +9,7 @@ from blogengine.guard.limits import ANSWER, EVENT, LOADING, PART, WRITING, Limit
 from blogengine.guard.sharing import KnownFault, Pause, Sharing, open_sharing
 from blogengine.guard.watch import Process, Watch
 from blogengine.guard.wrapping import Guard
+from blogengine.running import acting_as, acting_plugin
 
 __all__ = [
     "ANSWER",

@@ -19,13 +19,14 @@ from werkzeug.exceptions import HTTPException
 
 from blogengine.clock import utcnow
 from blogengine.errors import BlogError, PluginFault
-from blogengine.guard.acting import RUNNING, stopped_by_hand
+from blogengine.guard.acting import stopped_by_hand
 from blogengine.guard.calls import PluginHung, Running, TooHeavy
 from blogengine.guard.circuit import FAILURES, WINDOW_SECONDS, Circuit
 from blogengine.guard.faults import Cost, Fault, place_of, trace_of
 from blogengine.guard.flights import OUTER, SLOTS, Call, FlightRecorder
 from blogengine.guard.limits import ANSWER, LOADING, MEMORY, PART, Limit
 from blogengine.logs import Noted, current_unit
+from blogengine.running import RUNNING
 
 log = logging.getLogger("blogengine.plugins")
 

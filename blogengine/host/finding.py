@@ -23,8 +23,8 @@ GROUP = "blogengine.plugins"
 NAME = re.compile(r"[a-z][a-z0-9_]{1,30}")
 RESERVED_NAMES = frozenset(
     (
-        "core runtime site serve init post tag user token plugin import export backup migrate "
-        "upgrade doctor probe rehearse jobs mail settings theme widget logs plan apply"
+        "core runtime site audit serve init post tag user token plugin import export backup "
+        "migrate upgrade doctor probe rehearse jobs mail settings theme widget logs plan apply"
     ).split()
 )
 """Names of the engine's own commands and owners, which no plugin may take."""

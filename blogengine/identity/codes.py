@@ -18,6 +18,7 @@ from blogengine.accounts import CredentialRow, RecoveryCodeRow
 from blogengine.clock import utcnow
 from blogengine.identity.accounts import Account
 from blogengine.identity.references import digest, keyed
+from blogengine.identity.tracing import signing_in
 
 STEP_SECONDS = 30
 STEPS_APART = 1
@@ -80,6 +81,7 @@ class Codes:
     def _use_totp(self, session: Session, account: Account, code: str) -> bool:
         if not account.totp_nonce or (step := self.step_of(account.totp_nonce, code)) is None:
             return False
+        signing_in(session)
         changed: Any = session.execute(
             update(CredentialRow)
             .where(CredentialRow.user_id == account.id, CredentialRow.totp_step < step)

@@ -16,6 +16,7 @@ from blogengine.identity.accounts import ACTIVE, Account, find_account, owners, 
 from blogengine.identity.links import ENTER, SETUP, Links
 from blogengine.identity.refusals import link_over
 from blogengine.identity.setting_passwords import SettingPasswords
+from blogengine.identity.tracing import tell
 from blogengine.identity.values import OneUse
 from blogengine.models import UserRow
 from blogengine.names import check_name
@@ -78,7 +79,10 @@ class FirstRun:
             CredentialRow(user_id=row.id, state=ACTIVE, password_hash=hashed, changed_at=utcnow())
         )
         session.flush()
-        return the_account(session, row.id)
+        account = the_account(session, row.id)
+        after = {"email": account.email, "state": ACTIVE, "password": "set"}
+        tell(session, "made_owner", account, {}, after)
+        return account
 
     def demo_link(self, email: str) -> OneUse:
         """Return a one-use link that signs an account in, for the start of a demo."""

@@ -29,6 +29,7 @@ from blogengine.identity.refusals import last_owner, link_over, unfit, unknown_p
 from blogengine.identity.rights import OWNER, require_confirmed, require_over, require_own_or_over
 from blogengine.identity.sessions import Sessions
 from blogengine.identity.setting_passwords import SettingPasswords, next_epoch
+from blogengine.identity.tracing import tell
 from blogengine.identity.values import OneUse, Person
 from blogengine.models import UserRow
 from blogengine.permissions import ROLES
@@ -75,11 +76,16 @@ class People:
             person = self._nameless(session, name)
             if person is None:
                 person = add_user(session, name, email=_needed(email), role=role)
+                before = {}
             else:
+                before = {"email": person.email, "role": person.role}
                 person.email, person.role = check_email(session, _needed(email), of=person.id), role
             session.add(CredentialRow(user_id=person.id, state=INVITED, changed_at=utcnow()))
             session.flush()
-            return self._send_invitation(session, the_account(session, person.id))
+            account = the_account(session, person.id)
+            after = {"email": account.email, "role": role, "state": INVITED}
+            tell(session, "invited", account, before, after)
+            return self._send_invitation(session, account)
 
     def invite_again(self, user_id: int) -> OneUse:
         """Make a new link for somebody who hasn't accepted; the earlier one ends."""
@@ -115,8 +121,9 @@ class People:
         require_confirmed()
         if role not in ROLES:
             raise unfit("role", f"The role {role!r:.40} isn't one of {', '.join(ROLES)}.")
-        with self._changing(user_id) as (session, _account):
+        with self._changing(user_id) as (session, account):
             require_over(role)
+            tell(session, "role_changed", account, {"role": account.role}, {"role": role})
             session.execute(update(UserRow).where(UserRow.id == user_id).values(role=role))
         return self._after(user_id)
 
@@ -135,6 +142,7 @@ class People:
             account = the_account(session, user_id)
             require_own_or_over(user_id, account.role)
             address = check_email(session, _needed(email), of=user_id)
+            tell(session, "email_changed", account, {"email": account.email}, {"email": address})
             session.execute(update(UserRow).where(UserRow.id == user_id).values(email=address))
             if account.email and account.email != address:
                 text = f"Your address at {self.title()} is {address} now.\n"
@@ -147,6 +155,8 @@ class People:
             if not account.state:
                 raise unfit("person", f"{account.name} has never signed in.", "Invite them first.")
             new = INVITED if state == ACTIVE and not account.password_hash else state
+            act = "disabled" if state == DISABLED else "enabled"
+            tell(session, act, account, {"state": account.state}, {"state": new})
             session.execute(
                 update(CredentialRow).where(CredentialRow.user_id == user_id).values(state=new)
             )

@@ -17,6 +17,7 @@ from blogengine.identity.hashing import Hashing
 from blogengine.identity.links import ENTER, INVITATION, NEW_PASSWORD, Links
 from blogengine.identity.passwords import check_password, comparable
 from blogengine.identity.refusals import wrong_password
+from blogengine.identity.tracing import tell_password
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +41,7 @@ class SettingPasswords:
         """
         state = ACTIVE if account.state == INVITED else account.state
         self.links.end(session, account.id, NEW_PASSWORD, INVITATION, ENTER)
+        tell_password(session, account, state)
         session.execute(
             update(CredentialRow)
             .where(CredentialRow.user_id == account.id)

@@ -18,6 +18,7 @@ from blogengine.identity.passwords import comparable
 from blogengine.identity.refusals import refused, sign_in_over, wrong_code
 from blogengine.identity.sessions import Sessions
 from blogengine.identity.steps import Steps
+from blogengine.identity.tracing import signing_in
 from blogengine.identity.values import Caller, SecondFactorNeeded, SessionInfo, SignedIn
 from blogengine.users import fold_email
 
@@ -96,6 +97,7 @@ class SigningIn:
             return
         fresh = self.hashing.hash(comparable(password))
         with db.write() as session:
+            signing_in(session)
             session.execute(
                 update(CredentialRow)
                 .where(

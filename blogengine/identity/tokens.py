@@ -10,6 +10,7 @@ from datetime import timedelta
 
 from sqlalchemy import bindparam, delete, select, text
 
+from blogengine import audit
 from blogengine.accounts import TokenRow
 from blogengine.actors import PERSON, Actor, current_actor, may, require
 from blogengine.clock import utcnow
@@ -71,6 +72,9 @@ class Tokens:
         with db.write() as session:
             if not the_account(session, user_id).active:
                 raise unfit("person", "Only somebody who can sign in has tokens.", "Invite them.")
+            told = {"user": user_id, "scopes": wanted, "expires_at": info.expires_at}
+            subject = f"token:{info.id}"
+            audit.record(session, "token.created", subject=subject, title=info.name, after=told)
             session.add(
                 TokenRow(
                     id=info.id,
@@ -104,6 +108,9 @@ class Tokens:
                 action="Look it up with `blogengine token list`.",
             )
         with db.write() as session:
+            told = {"user": found.user_id, "scopes": found.scopes, "expires_at": found.expires_at}
+            subject = f"token:{token_id}"
+            audit.record(session, "token.revoked", subject=subject, title=found.name, before=told)
             session.execute(delete(TokenRow).where(TokenRow.id == token_id))
         return found
 

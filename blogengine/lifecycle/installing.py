@@ -12,6 +12,7 @@ from pathlib import Path
 
 from sqlalchemy import select
 
+from blogengine import audit
 from blogengine.actors import require
 from blogengine.clock import utcnow
 from blogengine.config import Config
@@ -161,9 +162,19 @@ def _record(config: Config, fetched: Fetched) -> None:
         shutil.copy2(wheel.file, folder / wheel.file.name)
     with bare_app(config), db.write() as session:
         for wheel in fetched.wheels:
+            name = normal(wheel.name)
+            there = session.get(WheelRow, name)
+            before = {"version": there.version, "sha256": there.sha256} if there else {}
+            audit.record(
+                session,
+                "wheel.upgraded" if there else "wheel.installed",
+                subject=f"wheel:{name}",
+                before=before,
+                after={"version": wheel.version, "sha256": wheel.sha256},
+            )
             session.merge(
                 WheelRow(
-                    distribution=normal(wheel.name),
+                    distribution=name,
                     version=wheel.version,
                     filename=wheel.file.name,
                     sha256=wheel.sha256,

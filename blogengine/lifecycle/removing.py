@@ -6,9 +6,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from sqlalchemy import delete
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
 
-from blogengine import changes
+from blogengine import audit, changes
 from blogengine.actors import require
 from blogengine.config import Config
 from blogengine.db import db
@@ -18,7 +19,7 @@ from blogengine.host.manifests import dependants_of
 from blogengine.lifecycle.exporting import Owned, export, owned_by
 from blogengine.lifecycle.needs import requires_of_all
 from blogengine.lifecycle.packages import uninstall_distribution
-from blogengine.lifecycle.switching import disable, needed, unknown
+from blogengine.lifecycle.switching import disable, needed, state_of, unknown
 from blogengine.lifecycle.tables import drop, has_version_table, pointed_at_by, tables_of
 from blogengine.migrations import Owner
 from blogengine.models import PluginRow, SettingRow, WheelRow
@@ -114,8 +115,17 @@ def uninstall(
         say(f"Removing the distribution {removal.distribution} …")
         uninstall_distribution(removal.distribution)
         with bare_app(config), db.write() as session:
-            session.execute(delete(WheelRow).where(WheelRow.distribution == removal.distribution))
+            there = WheelRow.distribution == removal.distribution
+            if wheel := session.scalars(select(WheelRow).where(there)).first():
+                _wheel_gone(session, wheel)
     return Removed(removal, path, bool(removal.distribution))
+
+
+def _wheel_gone(session: Session, wheel: WheelRow) -> None:
+    known = {"version": wheel.version, "sha256": wheel.sha256}
+    subject = f"wheel:{wheel.distribution}"
+    audit.record(session, "wheel.removed", subject=subject, before=known)
+    session.delete(wheel)
 
 
 def _drop(config: Config, exported: Owned) -> None:
@@ -134,6 +144,10 @@ def _drop(config: Config, exported: Owned) -> None:
         if has_version_table(connection, name):
             tables.add(Owner(name, Path()).version_table)
         drop(session, tables)
+        row = session.get(PluginRow, name)
+        known: dict[str, object] = {"tables": sorted(tables), "settings": sorted(now.settings)}
+        known |= state_of(row) if row else {}
+        audit.record(session, "plugin.uninstalled", subject=f"plugin:{name}", before=known)
         session.execute(delete(SettingRow).where(SettingRow.owner == name))
         session.execute(delete(PluginRow).where(PluginRow.name == name))
         changes.settings_changed(session)

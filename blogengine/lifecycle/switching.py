@@ -6,12 +6,12 @@ database is written and the serving workers are replaced.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 from sqlalchemy import select
 
-from blogengine import changes
+from blogengine import audit, changes
 from blogengine.actors import require
 from blogengine.clock import utcnow
 from blogengine.config import Config
@@ -185,14 +185,29 @@ def store(
     with bare_app(config), db.write() as session:
         for name in names:
             row = session.scalars(select(PluginRow).where(PluginRow.name == name)).first()
+            before = state_of(row) if row else {}
             if row is None:
                 row = PluginRow(name=name, enabled=on, changed_at=utcnow())
                 session.add(row)
             row.enabled, row.changed_at, row.trusted = on, utcnow(), on and trust
             if on:
                 row.version, row.files_hash = found[name].version, files_hash(found[name])
+            act = _act(before, on=on)
+            after = state_of(row)
+            audit.record(session, act, subject=f"plugin:{name}", before=before, after=after)
             changes.record(session, [f"plugin:{name}"])
         changes.plugins_changed(session)
+
+
+def state_of(row: PluginRow) -> dict[str, object]:
+    """Return what the audit trail tells of a plugin."""
+    return {name: getattr(row, name) for name in ("enabled", "version", "files_hash", "trusted")}
+
+
+def _act(before: Mapping[str, object], *, on: bool) -> str:
+    if on and before.get("enabled"):
+        return "plugin.upgraded"
+    return "plugin.enabled" if on else "plugin.disabled"
 
 
 def unknown(name: str) -> UserError:

@@ -10,7 +10,8 @@ from sqlalchemy import MetaData
 
 import blogengine.accounts
 import blogengine.models
-import blogengine.outbox  # noqa: F401 - the tables of the core register themselves
+import blogengine.outbox
+import blogengine.trail  # noqa: F401 - the tables of the core register themselves
 from blogengine.db import Base
 from blogengine.runtime import RuntimeBase
 

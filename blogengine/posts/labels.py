@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import delete, insert, select
 from sqlalchemy.orm import Session
@@ -15,17 +17,28 @@ from blogengine.slugs import fold, make_slug, numbered
 MOST_TERMS = 50
 
 
-def set_terms(session: Session, post_id: int, terms: Mapping[str, Sequence[str]]) -> bool:
-    """Give the post exactly these terms, in this order; return whether anything differs.
+@dataclass(frozen=True, slots=True)
+class Swap:
+    """Labels of a post that were replaced, by their names; `made` are terms that are new."""
+
+    name: str
+    before: object
+    after: object
+    made: tuple[TermRow, ...] = ()
+
+
+def set_terms(session: Session, post_id: int, terms: Mapping[str, Sequence[str]]) -> Swap | None:
+    """Give the post exactly these terms, in this order; return what differs, None for nothing.
 
     Names that differ in case or spaces only are one term, shown as it was first written.
     """
-    wanted: list[int] = []
+    wanted: dict[int, TermRow] = {}
+    made: list[TermRow] = []
     for taxonomy, names in terms.items():
         for name in names:
-            term = find_or_make_term(session, taxonomy, name)
-            if term.id not in wanted:
-                wanted.append(term.id)
+            term, is_new = find_or_make_term(session, taxonomy, name)
+            wanted.setdefault(term.id, term)
+            made += [term] if is_new else []
     if len(wanted) > MOST_TERMS:
         raise UserError(
             f"A post may have {MOST_TERMS} tags at most; this one has {len(wanted)}.",
@@ -34,27 +47,38 @@ def set_terms(session: Session, post_id: int, terms: Mapping[str, Sequence[str]]
             field="tags",
             status=422,
         )
-    query = select(PostTermRow.term_id).where(PostTermRow.post_id == post_id)
-    if list(session.scalars(query.order_by(PostTermRow.position))) == wanted:
-        return False
+    query = select(TermRow.id, TermRow.taxonomy, TermRow.name)
+    query = query.join(PostTermRow, PostTermRow.term_id == TermRow.id)
+    query = query.where(PostTermRow.post_id == post_id).order_by(PostTermRow.position)
+    before = session.execute(query).all()
+    if [row.id for row in before] == list(wanted):
+        return None
     session.execute(delete(PostTermRow).where(PostTermRow.post_id == post_id))
     if wanted:
         rows = [{"post_id": post_id, "term_id": n, "position": i} for i, n in enumerate(wanted)]
         session.execute(insert(PostTermRow), rows)
-    return True
+    return Swap("terms", _by_taxonomy(before), _by_taxonomy(wanted.values()), tuple(made))
 
 
-def find_or_make_term(session: Session, taxonomy: str, name: str) -> TermRow:
-    """Return the term of this name, made with an unused slug if there is none."""
+def _by_taxonomy(terms: Iterable[Any]) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for term in terms:
+        found.setdefault(term.taxonomy, []).append(term.name)
+    return found
+
+
+def find_or_make_term(session: Session, taxonomy: str, name: str) -> tuple[TermRow, bool]:
+    """Return the term of this name, made with an unused slug if there is none; and whether so."""
     shown = check_name(name)
     here = TermRow.taxonomy == taxonomy
     term = session.scalars(select(TermRow).where(here, TermRow.folded == fold(shown))).first()
+    is_new = term is None
     if term is None:
         slug = free_slug(session, taxonomy, make_slug(shown) or "tag")
         term = TermRow(taxonomy=taxonomy, slug=slug, name=shown, folded=fold(shown))
         session.add(term)
         session.flush()
-    return term
+    return term, is_new
 
 
 def free_slug(session: Session, taxonomy: str, wanted: str) -> str:
@@ -69,9 +93,9 @@ def free_slug(session: Session, taxonomy: str, wanted: str) -> str:
     return numbered(wanted, number)
 
 
-def set_authors(session: Session, post_id: int, slugs: Sequence[str]) -> bool:
-    """Give the post exactly these authors; return whether anything differs."""
-    users = {user.slug: user.id for user in session.scalars(select(UserRow))} if slugs else {}
+def set_authors(session: Session, post_id: int, slugs: Sequence[str]) -> Swap | None:
+    """Give the post exactly these authors; return what differs, None for nothing."""
+    users = {user.slug: user for user in session.scalars(select(UserRow))} if slugs else {}
     unknown = [slug for slug in slugs if slug not in users]
     if unknown:
         raise UserError(
@@ -81,12 +105,17 @@ def set_authors(session: Session, post_id: int, slugs: Sequence[str]) -> bool:
             field="authors",
             status=422,
         )
-    wanted = list(dict.fromkeys(users[slug] for slug in slugs))
-    query = select(PostAuthorRow.user_id).where(PostAuthorRow.post_id == post_id)
-    if list(session.scalars(query.order_by(PostAuthorRow.position))) == wanted:
-        return False
+    names = {users[slug].id: users[slug].name for slug in slugs}
+    wanted = list(names)
+    query = select(UserRow.id, UserRow.name).join(
+        PostAuthorRow, PostAuthorRow.user_id == UserRow.id
+    )
+    query = query.where(PostAuthorRow.post_id == post_id).order_by(PostAuthorRow.position)
+    before = session.execute(query).all()
+    if [row.id for row in before] == wanted:
+        return None
     session.execute(delete(PostAuthorRow).where(PostAuthorRow.post_id == post_id))
     if wanted:
         rows = [{"post_id": post_id, "user_id": n, "position": i} for i, n in enumerate(wanted)]
         session.execute(insert(PostAuthorRow), rows)
-    return True
+    return Swap("authors", [row.name for row in before], list(names.values()))

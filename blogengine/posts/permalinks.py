@@ -102,12 +102,18 @@ def _remember(session: Session, row: PostRow) -> None:
     session.add(PathHistoryRow(path=row.path, post_id=row.id, since=utcnow()))
 
 
-def move_children(session: Session, row: PostRow, pattern: str, zone: ZoneInfo) -> None:
-    """Give the pages below a moved page their new addresses."""
+def move_children(
+    session: Session, row: PostRow, pattern: str, zone: ZoneInfo
+) -> list[tuple[PostRow, str | None]]:
+    """Give the pages below a moved page their new addresses; return who moved, and from where."""
     if row.kind != "page":
-        return
+        return []
+    found: list[tuple[PostRow, str | None]] = []
     children = select(PostRow).where(PostRow.parent_id == row.id, PostRow.path.is_not(None))
     for child in session.scalars(children):
+        old = child.path
         give_permalink(session, child, pattern, zone)
         session.flush()
-        move_children(session, child, pattern, zone)
+        found += [(child, old)] if child.path != old else []
+        found += move_children(session, child, pattern, zone)
+    return found

@@ -11,33 +11,21 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 from werkzeug.security import generate_password_hash
 
-from blogengine import changes
+from blogengine import audit, changes
 from blogengine.clock import utcnow
 from blogengine.db import db
 from blogengine.errors import NotFound, UserError
-from blogengine.models import PATH_LENGTH, TITLE_LENGTH, PostRow, RevisionRow
+from blogengine.models import PostRow, RevisionRow
+from blogengine.posts.checking import refused
 from blogengine.posts.labels import set_authors, set_terms
 from blogengine.posts.listing import is_public, sync_listing, sync_state
 from blogengine.posts.permalinks import give_permalink, move_children
+from blogengine.posts.tracing import entry_of, made_terms, moved, state_of
 from blogengine.rendering import Rendering
-from blogengine.slugs import LONGEST_SLUG
-from blogengine.values import KINDS, STATUSES, VISIBILITIES, PostDraft
+from blogengine.values import PostDraft
 
 OF_THE_ENGINE = frozenset({"html", "path"})
 """What may change without anybody having written: such a save is no revision."""
-
-FIRST_YEAR, LAST_YEAR = 1000, 9998
-"""Years that are still years in every time zone and have four digits in an address."""
-
-FORMATS = ("markdown", "html")
-LONGEST = {
-    "title": TITLE_LENGTH,
-    "slug": LONGEST_SLUG,
-    "guid": PATH_LENGTH,
-    "language": 35,
-    "excerpt": 10_000,
-}
-"""Characters each field may have: PostgreSQL refuses longer ones, SQLite would take them."""
 
 CHANGED_MEANWHILE = "post-changed-meanwhile"
 PLAIN_FIELDS = ("kind", "visibility", "slug", "title", "format", "language", "comments_open")
@@ -71,43 +59,6 @@ class Saved:
     unpublished: bool
 
 
-def check(draft: PostDraft) -> None:
-    """Refuse a draft whose fields can't be stored; raises UserError naming the field."""
-    for field, value, allowed in (
-        ("status", draft.status, STATUSES),
-        ("visibility", draft.visibility, VISIBILITIES),
-        ("kind", draft.kind, KINDS),
-    ):
-        if value not in allowed:
-            raise _refused(
-                field, f"The {field} {value!r} isn't known.", f"Use one of: {', '.join(allowed)}."
-            )
-    for moment in (draft.published_at, draft.updated_at):
-        if moment is not None and not FIRST_YEAR <= moment.year <= LAST_YEAR:
-            problem = f"The year {moment.year} is out of reach."
-            raise _refused("published_at", problem, f"Use one from {FIRST_YEAR} to {LAST_YEAR}.")
-    _check_texts(draft)
-
-
-def _check_texts(draft: PostDraft) -> None:
-    """Refuse what one database stores and another doesn't: odd characters, over-long values."""
-    texts = [(name, getattr(draft, name), most) for name, most in LONGEST.items()]
-    for field, text, most in texts:
-        if "\x00" in text or any("\ud800" <= letter <= "\udfff" for letter in text):
-            problem = f"The {field} holds a character that can't be stored: {text!r:.60}."
-            raise _refused(field, problem, "Take it out, or write it as UTF-8.")
-        if len(text) > most:
-            problem = f"The {field} has {len(text)} characters; {most} are allowed."
-            raise _refused(field, problem, "Shorten it.")
-    if draft.format not in FORMATS:
-        problem = f"The format {draft.format!r} isn't known."
-        raise _refused("format", problem, f"Use one of: {', '.join(FORMATS)}.")
-
-
-def _refused(field: str, message: str, action: str) -> UserError:
-    return UserError(message, code="post-invalid", action=action, field=field, status=422)
-
-
 def save(post_id: int | None, order: Order) -> Saved:
     """Write the draft as a new post or over an existing one, in one transaction.
 
@@ -118,11 +69,14 @@ def save(post_id: int | None, order: Order) -> Saved:
     with db.write() as session:
         row = _row(session, post_id, order)
         was_public = post_id is not None and is_public(row)
+        before = None if post_id is None else state_of(row)
         fields = _apply(session, row, order)
-        if set_terms(session, row.id, draft.terms):
-            fields.add("terms")
-        if set_authors(session, row.id, draft.authors):
-            fields.add("authors")
+        labels = (
+            set_terms(session, row.id, draft.terms),
+            set_authors(session, row.id, draft.authors),
+        )
+        swaps = [swap for swap in labels if swap is not None]
+        fields |= {swap.name for swap in swaps}
         if row.status in ("published", "scheduled") or row.path is not None:
             old = row.path
             give_permalink(session, row, order.pattern, order.zone)
@@ -133,7 +87,12 @@ def save(post_id: int | None, order: Order) -> Saved:
         written = post_id is None or bool(fields - OF_THE_ENGINE)
         row.version += written and post_id is not None
         session.flush()
-        move_children(session, row, order.pattern, order.zone)
+        children = move_children(session, row, order.pattern, order.zone)
+        if fields - {"html"} or post_id is None or children:
+            lines = [entry_of(row, before, fields, swaps), *made_terms(swaps)]
+            audit.record_all(session, [*lines, *(moved(*child) for child in children)])
+        else:  # another rendering of the same text is nobody's act
+            audit.no_act(session, "posts")
         if written:
             _revise(session, row, order)
         touched = sync_listing(session, row)
@@ -223,7 +182,7 @@ def _apply(session: Session, row: PostRow, order: Order) -> set[str]:
         row.password_hash = generate_password_hash(draft.password)
         fields.add("password")
     if draft.visibility == "password" and not row.password_hash:
-        raise _refused("password", "A protected post needs a password.", "Give one.")
+        raise refused("password", "A protected post needs a password.", "Give one.")
     fields |= _set_times(row, draft)
     fields |= _set_rendering(row, order)
     if draft.updated_at is not None and draft.updated_at != row.updated_at:
@@ -236,10 +195,10 @@ def _apply(session: Session, row: PostRow, order: Order) -> set[str]:
 def _parent(session: Session, row: PostRow, parent_id: int | None) -> int | None:
     above = session.get(PostRow, parent_id) if parent_id else None
     if parent_id is not None and (above is None or above.kind != "page"):
-        raise _refused("parent_id", f"There is no page {parent_id} to stand under.", "Choose one.")
+        raise refused("parent_id", f"There is no page {parent_id} to stand under.", "Choose one.")
     while above is not None:
         if above.id == row.id:
-            raise _refused("parent_id", "A page can't stand below itself.", "Choose another.")
+            raise refused("parent_id", "A page can't stand below itself.", "Choose another.")
         above = session.get(PostRow, above.parent_id) if above.parent_id else None
     return parent_id
 
@@ -252,7 +211,7 @@ def _set_times(row: PostRow, draft: PostDraft) -> set[str]:
         moment = now
     if status in ("published", "scheduled"):
         if moment is None:
-            raise _refused("published_at", "A scheduled post needs a time.", "Say when.")
+            raise refused("published_at", "A scheduled post needs a time.", "Say when.")
         status = "scheduled" if moment > now else "published"
     changed = set()
     if status == "trashed" and row.status != "trashed":
@@ -314,11 +273,18 @@ def keep_unrendered(post_id: int | None, order: Order) -> int:
             row.parent_id = _parent(session, row, draft.parent_id)
             if draft.password:
                 row.password_hash = generate_password_hash(draft.password)
-            set_terms(session, row.id, draft.terms)
-            set_authors(session, row.id, draft.authors)
+            labels = (
+                set_terms(session, row.id, draft.terms),
+                set_authors(session, row.id, draft.authors),
+            )
+            swaps = [swap for swap in labels if swap is not None]
+            audit.record_all(session, [entry_of(row, None, (), swaps), *made_terms(swaps)])
             _revise(session, row, order)
         else:
             row.version += 1
+            text = {"source": draft.source.encode("utf-8", "surrogatepass")}
+            subject = f"post:{row.id}"
+            audit.record(session, "post.text_kept", subject=subject, title=row.title, after=text)
             note = "Kept, but not shown: it couldn't be rendered"
             revision = RevisionRow(
                 post_id=row.id,

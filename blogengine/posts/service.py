@@ -14,7 +14,7 @@ from typing import Any
 
 from sqlalchemy import delete
 
-from blogengine import changes
+from blogengine import audit, changes
 from blogengine.actors import THE_ENGINE, acting, current_actor, require
 from blogengine.clock import utcnow
 from blogengine.db import db
@@ -22,6 +22,7 @@ from blogengine.errors import NotFound, UserError
 from blogengine.hooks import Hooks
 from blogengine.models import PostRow
 from blogengine.posts.asking import ask_inside, prepared, saving
+from blogengine.posts.checking import check
 from blogengine.posts.listing import sync_listing, sync_state
 from blogengine.posts.rendering import Manner, left_out_of, marked
 from blogengine.posts.rights import LIVE, permitted
@@ -29,11 +30,11 @@ from blogengine.posts.saving import (
     CHANGED_MEANWHILE,
     Order,
     Saved,
-    check,
     keep_unrendered,
     no_post,
     save,
 )
+from blogengine.posts.tracing import deleted
 from blogengine.queries import drafts
 from blogengine.queries import posts as reading
 from blogengine.queries.rows import Mapper
@@ -188,6 +189,7 @@ class Posts:
             row = session.get(PostRow, post_id)
             if row is None:
                 raise no_post(post_id)
+            audit.record_all(session, [deleted(row)])
             row.status = "trashed"
             session.flush()
             touched = sync_listing(session, row)

@@ -83,7 +83,9 @@ class Blog:
             for key, value in values.items():
                 if key not in fields:
                     raise LookupError(f"{owner} has no setting {key!r}.")
-                store_setting(session, owner, key, checked(owner, fields[key], value))
+                secret = fields[key].rules.secret
+                fit = checked(owner, fields[key], value)
+                store_setting(session, owner, key, fit, secret=secret)
         self.site.store.reload(db.reading())
 
     def reason(self, name: str) -> str:

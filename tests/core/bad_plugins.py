@@ -6,6 +6,7 @@ import textwrap
 from dataclasses import dataclass
 from pathlib import Path
 
+from blogengine.audit import no_act
 from blogengine.clock import utcnow
 from blogengine.config import load_config
 from blogengine.db import db
@@ -195,6 +196,7 @@ COMMANDS = Hook(
 def enable(folder: Path, *names: str) -> None:
     """Switch plugins on without a trial: as if their files had changed after it."""
     with bare_app(load_config(folder, environ={})), db.write() as session:
+        no_act(session, "plugins")
         for name in names:
             session.add(PluginRow(name=name, enabled=True, changed_at=utcnow()))
 

@@ -65,10 +65,12 @@ def tables(folder: Path) -> set[str]:
 
 def turn_on(folder: Path, *names: str) -> None:
     """Say in the database that plugins are enabled, as if they had been good once."""
+    from blogengine.audit import no_act
     from blogengine.clock import utcnow
     from blogengine.models import PluginRow
 
     with bare_app(load_config(folder, environ={})), db.write() as session:
+        no_act(session, "plugins")
         for name in names:
             session.add(PluginRow(name=name, enabled=True, changed_at=utcnow()))
 

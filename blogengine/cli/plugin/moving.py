@@ -47,7 +47,8 @@ def import_settings(
     if changed and not dry_run:
         with db.write() as session:
             for key, value in changed.items():
-                store_setting(session, name, key, value)
+                secret = before[key].field.rules.secret
+                store_setting(session, name, key, value, secret=secret)
         site.store.reload(db.reading())
     rows = (
         {

@@ -8,8 +8,11 @@ from datetime import datetime
 from typing import Any
 
 from blogengine.api import NotFound, Site, delete, func, require, select, update
-from blogengine_plugins.comments.models import APPROVED, Comment
+from blogengine_plugins.comments.models import APPROVED, REJECTED, SPAM, WAITING, Comment
 from blogengine_plugins.comments.storing import stale_keys
+
+ACTS = {APPROVED: "approved", REJECTED: "rejected", SPAM: "marked_as_spam", WAITING: "held"}
+"""What deciding for a state is called in the audit trail."""
 
 MODERATE = "comments.moderate"
 
@@ -49,6 +52,14 @@ def decide(site: Site, ids: Sequence[int], state: str) -> list[Queued]:
     visible = {item.post_id for item in changing if APPROVED in (state, item.state)}
     with site.db.write(*_keys(visible)) as session:
         session.execute(update(Comment).where(Comment.id.in_(ids)).values(state=state))
+        for item in changing:
+            site.audit.record(
+                session,
+                ACTS[state],
+                subject=f"comments:{item.id}",
+                before={"state": item.state},
+                after={"state": state},
+            )
     return before
 
 
@@ -71,6 +82,10 @@ def remove(site: Site, ids: Sequence[int], *, dry_run: bool = False) -> tuple[li
                 reply.parent_id = doomed[reply.parent_id]
         session.flush()
         session.execute(delete(Comment).where(Comment.id.in_(ids)))
+        for item in before:
+            # Neither who wrote it nor what: that is what a deletion is for.
+            known = {"state": item.state, "post": item.post_id, "sent": item.created_at}
+            site.audit.record(session, "deleted", subject=f"comments:{item.id}", before=known)
     return before, moving
 
 

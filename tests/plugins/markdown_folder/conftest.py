@@ -17,6 +17,7 @@ import pytest
 from sqlalchemy import delete
 
 from blogengine.app import create_app
+from blogengine.audit import no_act
 from blogengine.cli.main import run
 from blogengine.config import load_config
 from blogengine.db import db
@@ -135,6 +136,7 @@ def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
     config = load_config(home, environ={})
     initialise(config, {"title": "Trial", "timezone": "Europe/Berlin"})
     with bare_app(config), db.write() as session:
+        no_act(session, "plugins")
         session.execute(delete(PluginRow).where(PluginRow.name != "markdown_folder"))
     return home
 

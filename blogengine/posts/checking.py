@@ -1,0 +1,59 @@
+"""What a draft may say: checked before anything is rendered or stored."""
+
+from __future__ import annotations
+
+from blogengine.errors import UserError
+from blogengine.models import PATH_LENGTH, TITLE_LENGTH
+from blogengine.slugs import LONGEST_SLUG
+from blogengine.values import KINDS, STATUSES, VISIBILITIES, PostDraft
+
+FIRST_YEAR, LAST_YEAR = 1000, 9998
+"""Years that are still years in every time zone and have four digits in an address."""
+
+FORMATS = ("markdown", "html")
+LONGEST = {
+    "title": TITLE_LENGTH,
+    "slug": LONGEST_SLUG,
+    "guid": PATH_LENGTH,
+    "language": 35,
+    "excerpt": 10_000,
+}
+"""Characters each field may have: PostgreSQL refuses longer ones, SQLite would take them."""
+
+
+def check(draft: PostDraft) -> None:
+    """Refuse a draft whose fields can't be stored; raises UserError naming the field."""
+    for field, value, allowed in (
+        ("status", draft.status, STATUSES),
+        ("visibility", draft.visibility, VISIBILITIES),
+        ("kind", draft.kind, KINDS),
+    ):
+        if value not in allowed:
+            raise refused(
+                field, f"The {field} {value!r} isn't known.", f"Use one of: {', '.join(allowed)}."
+            )
+    for moment in (draft.published_at, draft.updated_at):
+        if moment is not None and not FIRST_YEAR <= moment.year <= LAST_YEAR:
+            problem = f"The year {moment.year} is out of reach."
+            raise refused("published_at", problem, f"Use one from {FIRST_YEAR} to {LAST_YEAR}.")
+    _check_texts(draft)
+
+
+def _check_texts(draft: PostDraft) -> None:
+    """Refuse what one database stores and another doesn't: odd characters, over-long values."""
+    texts = [(name, getattr(draft, name), most) for name, most in LONGEST.items()]
+    for field, text, most in texts:
+        if "\x00" in text or any("\ud800" <= letter <= "\udfff" for letter in text):
+            problem = f"The {field} holds a character that can't be stored: {text!r:.60}."
+            raise refused(field, problem, "Take it out, or write it as UTF-8.")
+        if len(text) > most:
+            problem = f"The {field} has {len(text)} characters; {most} are allowed."
+            raise refused(field, problem, "Shorten it.")
+    if draft.format not in FORMATS:
+        problem = f"The format {draft.format!r} isn't known."
+        raise refused("format", problem, f"Use one of: {', '.join(FORMATS)}.")
+
+
+def refused(field: str, message: str, action: str) -> UserError:
+    """The error of a field that can't be stored as it is."""
+    return UserError(message, code="post-invalid", action=action, field=field, status=422)
