@@ -28,6 +28,8 @@ START_UP = {
     "mail_url": "Server that sends mails, such as `smtp+starttls://user:password@host:587`; "
     "without one mails are kept and shown.",
     "log_format": "`console` or `json`; console on a terminal, else json.",
+    "jobs_url": "Valkey or Redis that brings jobs from machine to machine, such as "
+    "`valkey://host:6379/1`; a file in `instance/` when empty.",
     "safe": "`1` starts without any plugin but the admin.",
     "only_plugins": "Names with commas between: of the enabled plugins only these are loaded, "
     "none for `-`. `blogengine plugin bisect` sets it.",
@@ -58,6 +60,7 @@ class Config:
     database_url: str = field(repr=False)
     secret_key: str = field(repr=False)
     mail_url: str = field(default="", repr=False)
+    jobs_url: str = field(default="", repr=False)
     trusted_proxies: int = 0
     log_format: str = ""
     safe: bool = False
@@ -112,6 +115,7 @@ def load_config(
         database_url=_database_url(start_up["database_url"], instance),
         secret_key=start_up["secret_key"] or _secret_key(instance / "secret_key"),
         mail_url=start_up["mail_url"],
+        jobs_url=start_up["jobs_url"],
         trusted_proxies=_number("trusted_proxies", start_up["trusted_proxies"]),
         log_format=_log_format(start_up["log_format"]),
         safe=safe or start_up["safe"].lower() in {"1", "true", "yes"},

@@ -27,6 +27,7 @@ from blogengine.config import Config
 from blogengine.errors import BlogError, OperatorError, Retryable
 from blogengine.logs.statements import count_statements
 from blogengine.ownership import guard_writes, writing_as
+from blogengine.patience import BUSY_MILLISECONDS, PATIENCE, begin_patiently
 
 NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -37,7 +38,6 @@ NAMING = {
 }
 """Names of constraints: migrations can only change what has a name."""
 
-BUSY_MILLISECONDS = 5000
 WRITE = "write"
 RUNTIME = "runtime"
 COUNTING = "counting"
@@ -258,7 +258,7 @@ def _take_turn(session: Session) -> None:
     """
     connection = session.connection()
     if connection.dialect.name == "postgresql":
-        connection.exec_driver_sql(f"SET LOCAL lock_timeout = {BUSY_MILLISECONDS}")
+        connection.exec_driver_sql(f"SET LOCAL lock_timeout = {PATIENCE.get()}")
         connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": WRITE_LOCK})
 
 
@@ -302,7 +302,7 @@ def _listen(engine: Engine, begin: str, *, read_only: bool, synchronous: str = "
     @event.listens_for(engine, "begin")
     def begun(connection: Connection) -> None:
         reading = connection.get_execution_options().get(READING)
-        connection.exec_driver_sql("BEGIN" if reading else begin)
+        begin_patiently(connection, "BEGIN" if reading else begin)
 
 
 def explained(error: DBAPIError) -> BlogError:

@@ -34,7 +34,12 @@ def prune(site: Site, payload: Mapping[str, Any]) -> None:  # noqa: ARG001
     audit.prune(site.settings(SiteSettings).audit_days)
 
 
+def published(site: Site, payload: Mapping[str, Any]) -> None:
+    """Tell plugins of a scheduled post that was published."""
+    site.posts.tell_published(int(payload["post"]), payload["fields"])
+
+
 def core_jobs() -> dict[str, Job]:
     """Return the engine's own jobs by their full names."""
-    jobs = (sending_job(), Job("prune", prune, every=DAY))
+    jobs = (sending_job(), Job("published", published), Job("prune", prune, every=DAY))
     return {f"{CORE}.{job.name}": job for job in jobs}

@@ -13,7 +13,7 @@ from blogengine.contributions import REGIONS
 from blogengine.db import db
 from blogengine.host.recipes import RecipeBook
 from blogengine.identity import open_identity
-from blogengine.jobs import Jobs, Runner
+from blogengine.jobs import Jobs, Messenger, Runner
 from blogengine.limits import open_limits
 from blogengine.mail import Mail
 from blogengine.permissions import CORE_TABLE
@@ -47,6 +47,7 @@ def make_site(build: Build) -> None:
         lambda: {**core, **build.assembled.contributions.jobs},
         build.guard,
         Runner(build.config.instance / "run"),
+        Messenger(build.config.jobs_url, build.config.instance),
     )
     mail = Mail(jobs)
 
@@ -57,7 +58,7 @@ def make_site(build: Build) -> None:
     build.services = Site(
         id=read_state(db.reading()).site_id,
         config=build.config,
-        posts=Posts(renderer, store, mapper, build.hooks, book.recipe),
+        posts=Posts(renderer, store, mapper, build.hooks, book.recipe, jobs.carry_out),
         terms=Terms(mapper, renderer),
         users=Users(mapper),
         archives=Archives(mapper, store),

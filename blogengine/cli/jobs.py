@@ -89,6 +89,15 @@ def cancel(session: Session, *, ids: tuple[int, ...], as_json: bool) -> None:
     print_rows(rows, as_json=as_json)
 
 
+@jobs.command("worker")
+@click.pass_obj
+def worker(session: Session) -> None:
+    """Carry out jobs until stopped. `blogengine serve` does this by itself."""
+    from blogengine.serving import work_alone
+
+    work_alone(session.config)
+
+
 def _row(job: JobRecord) -> dict[str, Any]:
     when = job.ended_at or job.not_before
     return {

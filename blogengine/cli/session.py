@@ -107,7 +107,7 @@ class Session:
         site: Site = app.extensions[EXTENSION]
         self._stack.callback(db.close)
         self._stack.callback(site.posts.renderer.close)
-        self._stack.callback(site.jobs.runner.close)
+        self._stack.callback(site.jobs.close)
         if (watch := app.extensions.get(WATCH)) is not None:
             self._stack.callback(watch.stop)
         return site

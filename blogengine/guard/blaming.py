@@ -23,13 +23,15 @@ def blame_lost(guard: Guard, lost: Lost) -> None:
     """
     plugins = {call.plugin for call in lost.calls}
     sure = len(plugins) == 1 and lost.role == "worker"
+    # Who runs jobs may be killed with one of them under way; the job's own tries are bounded.
+    weight = 1 if lost.role == "jobs" else SUSPICION
     for call in lost.calls:
         said = f"The process {lost.pid} ended in the middle of {call.hook}: {_how(sure)}"
         guard.remember(Fault(call.plugin, call.hook, said, "exit"))
         circuit = guard.circuit(call.plugin)
         if sure:
             guard.trip(call.plugin, said, unfit=lost.booting)
-        elif circuit.failed(guard.clock(), weight=SUSPICION, lasting=SUSPECTED_SECONDS):
+        elif circuit.failed(guard.clock(), weight=weight, lasting=SUSPECTED_SECONDS):
             _keep(circuit, guard, call, said, unfit=lost.booting)
 
 

@@ -127,7 +127,7 @@ def lost_flights(folder: Path, is_serving: Callable[[int], bool]) -> Iterator[Lo
                 continue  # just being made, or somebody else has read it meanwhile
             path.unlink()
             lost = _read(data, int(path.name.split("-")[1]))
-            if lost is not None and (lost.role != "worker" or is_serving(lost.parent)):
+            if lost is not None and (lost.role == "command" or is_serving(lost.parent)):
                 yield lost
 
 

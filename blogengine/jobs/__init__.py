@@ -5,19 +5,23 @@ only a messenger.
 """
 
 from blogengine.jobs.asking import MOST_WAITING, enqueue
-from blogengine.jobs.claims import PAUSES, Runner
+from blogengine.jobs.claims import PAUSES, Runner, locked_by_another
 from blogengine.jobs.listing import JobRecord
+from blogengine.jobs.messenger import LOCK, Messenger
 from blogengine.jobs.service import CORE, CURRENT, Jobs, Outcome, RunLater
 
 __all__ = [
     "CORE",
     "CURRENT",
+    "LOCK",
     "MOST_WAITING",
     "PAUSES",
     "JobRecord",
     "Jobs",
+    "Messenger",
     "Outcome",
     "RunLater",
     "Runner",
     "enqueue",
+    "locked_by_another",
 ]

@@ -85,10 +85,14 @@ class Runner:
             return True
         return False
 
-    def bury(self, token: str) -> None:
-        """Take away the file of a runner that is gone, once its claims are given back."""
-        with suppress(OSError):
-            (self._folder / f"runner-{token}").unlink()
+    def gone(self) -> list[Path]:
+        """Return the files of runners of this machine that are gone.
+
+        Take them away once their claims are given back: without its file a runner counts as one
+        of another machine.
+        """
+        files = self._folder.glob("runner-*")
+        return [file for file in files if self.lives(file.name.removeprefix("runner-")) is False]
 
 
 def due(now: datetime) -> ColumnElement[bool]:
@@ -158,10 +162,8 @@ def pause_after(attempt: int) -> timedelta:
     return PAUSES[min(attempt, len(PAUSES)) - 1]
 
 
-def give_back(
-    session: Session, runner: Runner, attempts: Callable[[str], int]
-) -> tuple[list[int], list[str]]:
-    """Let the jobs of processes that are gone wait again; return their ids, and who is gone.
+def give_back(session: Session, runner: Runner, attempts: Callable[[str], int]) -> list[int]:
+    """Let the jobs of processes that are gone wait again; return their ids.
 
     The first time a job is tried again at once: a process may end for reasons of its own. Later
     with the pauses of a failure, since it may be the job that ends its process. `attempts` tells
@@ -187,4 +189,16 @@ def give_back(
         else:
             mark_failed(session, claimed, said, last=last)
         lost.append(row.id)
-    return lost, [token for token, alive in lives.items() if alive is False]
+    return lost
+
+
+def locked_by_another(path: Path) -> bool:
+    """Whether a living process holds the lock of a file."""
+    try:
+        with path.open("rb") as file:
+            fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except FileNotFoundError:
+        return False
+    except OSError:
+        return True
+    return False

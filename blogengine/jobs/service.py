@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -10,6 +11,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import delete, event, select, update
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from blogengine.actors import THE_ENGINE, acting
@@ -18,11 +20,12 @@ from blogengine.contributions import Job
 from blogengine.db import db
 from blogengine.errors import BlogError, NotFound, Retryable, UserError
 from blogengine.guard import Guard, Limit, stopped_by_hand
-from blogengine.jobs import asking, claims, listing
+from blogengine.jobs import asking, claims, listing, times
 from blogengine.jobs.asking import owner_of
 from blogengine.jobs.claims import Claimed, Runner
 from blogengine.jobs.listing import JobRecord
-from blogengine.outbox import CANCELLED, DEAD, DONE, WAITING, JobRow
+from blogengine.jobs.messenger import Messenger
+from blogengine.outbox import CANCELLED, DEAD, DONE, RUNNING, WAITING, JobRow
 
 if TYPE_CHECKING:
     from blogengine.site import Site
@@ -59,8 +62,7 @@ class RunLater(Exception):
 class Jobs:
     """Asking for jobs and running them. Every method needs an application context.
 
-    `known` returns all jobs by their full names; `ring` is told of a committed request that is
-    due, and may do nothing: whoever carries out looks for what was left.
+    `known` returns all jobs by their full names.
     """
 
     def __init__(
@@ -68,13 +70,14 @@ class Jobs:
         known: Callable[[], Mapping[str, Job]],
         guard: Guard,
         runner: Runner,
-        ring: Callable[[int], object] = lambda _id: None,
+        messenger: Messenger,
     ) -> None:
         self.known = known
         self.runner = runner
-        self.ring = ring
+        self.messenger = messenger
         self._guard = guard
         self._site: Site | None = None
+        self._unsettled: deque[tuple[Claimed, BaseException | None, bool]] = deque()
 
     def bind(self, site: Site) -> None:
         """Say which site the jobs get; done once, at the end of the app build."""
@@ -100,7 +103,8 @@ class Jobs:
             raise LookupError(f"No running plugin registered the job {name!r}.")
         number = asking.enqueue(session, name, payload, not_before=not_before, key=key)
         if not_before is None:
-            event.listen(session, "after_commit", lambda _session: self.ring(number), once=True)
+            ring = self.messenger.ring
+            event.listen(session, "after_commit", lambda _session: ring(number), once=True)
         return number
 
     def finish(self, session: Session) -> None:
@@ -161,18 +165,12 @@ class Jobs:
             return None
         error = self._run(job, claimed)
         db.end_reading()
-        if error is None:
-            with db.write() as session:
-                claims.mark_done(session, claimed)
-            return Outcome(job_id, name)
-        if isinstance(error, RunLater):
-            with db.write() as session:
-                claims.mark_later(session, claimed, error.at, str(error))
-            return Outcome(job_id, name, raised=error)
         # What was asked for can't be done: asking again won't help.
         last = claimed.attempt >= job.max_attempts or type(error) is UserError
-        with db.write() as session:
-            claims.mark_failed(session, claimed, told(error), last=last)
+        self._unsettled.append((claimed, error, last))
+        self.settle()
+        if error is None or isinstance(error, RunLater):
+            return Outcome(job_id, name, raised=error)
         log.log(
             logging.ERROR if last else logging.WARNING,
             "The job %s (%d) failed at try %d of %d: %s",
@@ -183,6 +181,25 @@ class Jobs:
             told(error),
         )
         return Outcome(job_id, name, told(error), last, error)
+
+    def settle(self) -> None:
+        """Mark how jobs ended; what can't be written now is written the next time.
+
+        Until then nobody else has them: their process lives.
+        """
+        for _number in range(len(self._unsettled)):
+            claimed, error, last = self._unsettled.popleft()
+            try:
+                with db.write() as session:
+                    if error is None:
+                        claims.mark_done(session, claimed)
+                    elif isinstance(error, RunLater):
+                        claims.mark_later(session, claimed, error.at, str(error))
+                    else:
+                        claims.mark_failed(session, claimed, told(error), last=last)
+            except (BlogError, DBAPIError) as failure:
+                log.warning("How the job %d ended can't be written yet: %s", claimed.id, failure)
+                self._unsettled.append((claimed, error, last))
 
     def _run(self, job: Job, claimed: Claimed) -> BaseException | None:
         """Run the job's function, a plugin's inside its guard; return what it raised."""
@@ -224,11 +241,26 @@ class Jobs:
 
     def give_back(self) -> list[int]:
         """Let the jobs of processes that are gone wait again."""
-        with db.write() as session:
-            lost, gone = claims.give_back(session, self.runner, self._attempts)
-        for token in gone:
-            self.runner.bury(token)
+        gone = self.runner.gone()
+        running = select(JobRow.id).where(JobRow.state == RUNNING).limit(1)
+        lost = []
+        if db.reading().execute(running).first() is not None:
+            with db.write() as session:
+                lost = claims.give_back(session, self.runner, self._attempts)
+        for file in gone:
+            file.unlink(missing_ok=True)
+        for number in lost:
+            log.warning("The job %d runs again: its process ended in the middle of it.", number)
         return lost
+
+    def ask_for_regular(self) -> list[int]:
+        """Ask for the jobs that come again and again and are due."""
+        return times.ask_for_regular(self.known())
+
+    def close(self) -> None:
+        """Let go of the queue, and be no runner any more."""
+        self.messenger.close()
+        self.runner.close()
 
     def retry(self, ids: Sequence[int] = ()) -> list[int]:
         """Let dead or failed jobs be tried again now, from their first try; all without ids.
@@ -246,7 +278,7 @@ class Jobs:
                 .values(state=WAITING, attempts=0, not_before=None, ended_at=None)
             )
         for number in again:
-            self.ring(number)
+            self.messenger.ring(number)
         return again
 
     def cancel(self, ids: Sequence[int]) -> list[int]:

@@ -19,6 +19,9 @@ from blogengine.values import Post, PostChange, PostDraft
 Sound = Callable[[PostDraft], PostDraft]
 """Returns a draft as it can be stored, or raises UserError."""
 
+Inside = Callable[[Session, int, frozenset[str]], None]
+"""Called in a save's transaction with the session, the post's id and what differs."""
+
 
 def prepared(hooks: Hooks, draft: PostDraft, before: Post | None, sound: Sound) -> PostDraft:
     """Return the draft as the plugins change it, one after the other; raises Reject."""
@@ -41,11 +44,24 @@ def prepared(hooks: Hooks, draft: PostDraft, before: Post | None, sound: Sound) 
 
 
 def saving(
-    hooks: Hooks, mapper: Mapper, before: Post | None, *, may_refuse: bool
-) -> Callable[[Session, int, frozenset[str]], None]:
-    """Return what a save calls last in its transaction: it asks the plugins, if there are any."""
+    hooks: Hooks,
+    mapper: Mapper,
+    before: Post | None,
+    then: Inside | None = None,
+    *,
+    may_refuse: bool,
+) -> Inside:
+    """Return what a save calls last in its transaction: it asks the plugins, if there are any.
+
+    `then` is called after them.
+    """
 
     def ask(session: Session, post_id: int, fields: frozenset[str]) -> None:
+        ask_plugins(session, post_id, fields)
+        if then is not None:
+            then(session, post_id, fields)
+
+    def ask_plugins(session: Session, post_id: int, fields: frozenset[str]) -> None:
         if not hooks.implementations("on_post_saving"):
             return
         after = post_by_id(session.connection(), mapper, post_id)

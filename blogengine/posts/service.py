@@ -21,8 +21,9 @@ from blogengine.db import db
 from blogengine.errors import NotFound, UserError
 from blogengine.hooks import Hooks
 from blogengine.models import PostRow
-from blogengine.posts.asking import ask_inside, prepared, saving
+from blogengine.posts.asking import Inside, ask_inside, prepared, saving
 from blogengine.posts.checking import check
+from blogengine.posts.due import ENGINE, publish_due
 from blogengine.posts.listing import sync_listing, sync_state
 from blogengine.posts.rendering import Manner, left_out_of, marked
 from blogengine.posts.rights import LIVE, permitted
@@ -42,10 +43,6 @@ from blogengine.rendering import NO_PLUGINS, Recipe, Renderer, Rendering, TextTo
 from blogengine.settings import SITE, SettingsStore, SiteSettings
 from blogengine.values import Post, PostChange, PostDraft, Revision
 
-DUE_AT_ONCE = 100
-ENGINE = THE_ENGINE.name
-"""Who a save is by that no person asked for."""
-
 log = logging.getLogger(__name__)
 
 
@@ -58,6 +55,7 @@ class Posts:
     mapper: Callable[[], Mapper]
     hooks: Hooks
     recipe: Callable[[], Recipe] = lambda: NO_PLUGINS
+    carry_out: Callable[[int], object] = lambda _job: None
 
     def get(self, post_id: int) -> Post:
         """Return a post of any state with its plain text; raises NotFound."""
@@ -207,29 +205,17 @@ class Posts:
     def publish_due(self, now: datetime | None = None) -> tuple[Post, ...]:
         """Publish scheduled posts whose time has come; safe to call from anywhere, any time.
 
-        The engine acts, whoever's request it is: the writer who scheduled them was asked then.
+        Plugins are told by a job that is asked for with the publication and run at once. The
+        engine acts, whoever's request it is: the writer who scheduled them was asked then.
         """
-        moment = now or utcnow()
-        published = []
-        for number in drafts.due_ids(db.reading(), moment, DUE_AT_ONCE):
-            version, draft = self.get(number).version, self.draft(number)
-            if draft.status != "scheduled":
-                continue
-            try:
-                post = self.edit(
-                    number,
-                    by=ENGINE,
-                    note="Published at its time",
-                    status="published",
-                    expected_version=version,
-                )
-                published.append(post)
-            except UserError as error:
-                if error.code == CHANGED_MEANWHILE:
-                    continue  # its writer is at it; the next request asks again
-                # One post that can't be saved must not keep the others from their time.
-                log.error("Post %d is due but can't be published: %s", number, error)
-        return tuple(published)
+        return publish_due(self, self._save, now or utcnow())
+
+    def tell_published(self, post_id: int, fields: Iterable[str]) -> None:
+        """Tell that a scheduled post was published; not of one that is public no more."""
+        after = reading.post_by_id(db.reading(), self.mapper(), post_id)
+        if after is not None and after.public:
+            before = replace(after, status="scheduled")
+            self._tell(before, Saved(post_id, frozenset(fields), published=True, unpublished=False))
 
     def render_stale(self, progress: Callable[[int, int], None] | None = None) -> int:
         """Render again what an older pipeline or other settings rendered; return how many.
@@ -279,7 +265,9 @@ class Posts:
         by: str = "",
         note: str = "",
         expected_version: int | None = None,
+        instead: Inside | None = None,
     ) -> Post:
+        """Save a draft and tell of it, or call `instead` in the transaction and tell nobody."""
         settings = self.settings.get(SITE, SiteSettings)
         before = None if post_id is None else self.get(post_id)
         written = draft = permitted(before, self._sound(draft))
@@ -287,6 +275,7 @@ class Posts:
         if not by_engine:
             # Whatever plugins made of it, it is still this person's doing.
             draft = permitted(before, prepared(self.hooks, draft, before, self._sound))
+        tell = self._tell if instead is None else self._tell_nobody
         manner = self._manner()
         mark = manner.mark
         order = Order(
@@ -298,21 +287,21 @@ class Posts:
             by or current_actor().name,
             note,
             expected_version,
-            saving(self.hooks, self.mapper(), before, may_refuse=not by_engine),
+            saving(self.hooks, self.mapper(), before, instead, may_refuse=not by_engine),
         )
         try:
             rendering = self._render(post_id, draft, manner)
         except TextTooCostly as error:
             # Without an older rendering there would be an empty page.
             if before is not None and before.html and self.draft(before.id).source == draft.source:
-                return self._tell(before, save(post_id, order))  # its older rendering stays
+                return tell(before, save(post_id, order))  # its older rendering stays
             number = keep_unrendered(post_id, replace(order, draft=written))
             error.action = f"{error.action} Your text is kept (post {number})."
             raise
         if rendering is not None:
             mark = marked(mark, rendering.left_out)
         saved = save(post_id, replace(order, rendering=rendering, fingerprint=mark))
-        return self._tell(before, saved)
+        return tell(before, saved)
 
     def _render(self, post_id: int | None, draft: PostDraft, manner: Manner) -> Rendering | None:
         """Render the text; None when the stored rendering is of this very text and manner."""
@@ -332,6 +321,9 @@ class Posts:
         if saved.unpublished:
             self.hooks.on_post_unpublished(post=after)
         return after
+
+    def _tell_nobody(self, _before: Post | None, saved: Saved) -> Post:
+        return self.get(saved.post_id)
 
     def _sound(self, draft: PostDraft) -> PostDraft:
         """Return a draft with its times in a zone; raises UserError when it can't be stored."""

@@ -4,6 +4,7 @@ The master imports the engine's libraries but builds no app and runs no plugin: 
 `create_app`, so that a graceful reload brings up what the database now says.
 """
 
+from blogengine.serving.keeper import work_alone
 from blogengine.serving.run_folder import (
     already_serving,
     master_pid,
@@ -21,4 +22,5 @@ __all__ = [
     "run_folder",
     "serve",
     "serves",
+    "work_alone",
 ]

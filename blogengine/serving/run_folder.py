@@ -15,7 +15,7 @@ from blogengine.errors import OperatorError, Retryable
 REPLACED_WITHIN = 40.0
 TICK = 0.05
 
-LEFT_BEHIND = ("worker-*", "flight-*", "serve.pid", "boot-deaths", "safe-mode")
+LEFT_BEHIND = ("worker-*", "jobs-*", "flight-*", "serve.pid", "boot-deaths", "safe-mode")
 
 
 def run_folder(config: Config) -> Path:
@@ -69,7 +69,7 @@ def serves(config: Config, pid: int) -> bool:
 
 
 def replace_workers(config: Config) -> bool:
-    """Replace the serving workers gracefully and wait until the old ones are gone.
+    """Replace the serving workers and the jobs process gracefully; wait until they are gone.
 
     Returns whether anything was serving. Requests under way are finished by the old workers.
     Raises Retryable when they take too long; the change itself stands.
@@ -79,7 +79,7 @@ def replace_workers(config: Config) -> bool:
     pid = master_pid(config)
     if pid is None:
         return False
-    old = set(run.glob("worker-*"))
+    old = {*run.glob("worker-*"), *run.glob("jobs-*")}
     os.kill(pid, signal.SIGHUP)
     end = time.monotonic() + REPLACED_WITHIN
     while time.monotonic() < end:

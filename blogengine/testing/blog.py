@@ -95,7 +95,7 @@ class Blog:
 
     def close(self) -> None:
         """Close the database and leave the application context."""
-        self.site.jobs.runner.close()
+        self.site.jobs.close()
         db.close()
         if self.context is not None:
             self.context.pop()

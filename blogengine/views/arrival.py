@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import threading
+import time
 from typing import cast
 
 from flask import Flask, Request, Response, current_app, g, request
@@ -13,6 +15,7 @@ from blogengine.cookies import FORM, set_cookie
 from blogengine.csrf import NEW_FORM_COOKIE
 from blogengine.errors import BlogError
 from blogengine.logs import current_id, current_unit
+from blogengine.patience import patience
 from blogengine.site import Site
 from blogengine.state import read_state
 from blogengine.views.caching import settle_cache
@@ -22,6 +25,12 @@ from blogengine.views.recording import QUIET_PATHS, RequestUnit
 from blogengine.views.static import ENDPOINT as STATIC
 
 REVISION = "blogengine.settings_revision"
+TURN = "blogengine.publishing_turn"
+
+PATIENCE = 200
+"""Milliseconds that a request waits for another writer before it leaves a due post to others."""
+
+REST_SECONDS = 5.0
 
 HEADERS = {
     "X-Content-Type-Options": "nosniff",
@@ -37,6 +46,7 @@ TEXTUAL = re.compile(r"text/|image/svg\+xml|application/(?:[\w.-]+\+)?xml|applic
 
 def add_arrival(app: Flask) -> None:
     """Register the steps around every request."""
+    app.extensions[TURN] = PublishingTurn()
     for step in (name_request, know_visitor, check_host, look_at_state, guard_route):
         app.before_request(step)
     app.after_request(add_headers)
@@ -73,11 +83,40 @@ def look_at_state() -> None:
 
 
 def publish_due(site: Site) -> None:
-    """Publish what is due; a busy database only means that the next request tries again."""
+    """Publish what is due; a busy database only means that somebody tries again soon.
+
+    One thread tries and waits for a moment only; the others show the page as it is.
+    """
+    turn: PublishingTurn = current_app.extensions[TURN]
+    if not turn.take():
+        return
     try:
-        site.posts.publish_due()
+        with patience(PATIENCE):
+            site.posts.publish_due()
     except BlogError as error:
+        turn.rest()
         current_app.logger.warning("Scheduled posts couldn't be published yet: %s", error)
+    finally:
+        turn.give_back()
+
+
+class PublishingTurn:
+    """Lets one thread of a worker at a time publish, and none right after it was in vain."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._not_before = 0.0
+
+    def take(self) -> bool:
+        """Whether it is this thread's turn; then it gives it back."""
+        return time.monotonic() >= self._not_before and self._lock.acquire(blocking=False)
+
+    def rest(self) -> None:
+        """Let nobody try for a while."""
+        self._not_before = time.monotonic() + REST_SECONDS
+
+    def give_back(self) -> None:
+        self._lock.release()
 
 
 def add_headers(response: Response) -> Response:
