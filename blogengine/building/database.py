@@ -15,9 +15,8 @@ from blogengine.errors import OperatorError
 from blogengine.migrations import core_owner, pending, upgrade_runtime
 from blogengine.state import read_state
 from blogengine.views.arrival import REVISION
+from blogengine.views.measures import LARGEST_FORM, MOST_FORM_FIELDS
 from blogengine.web import CONVERTERS
-
-LARGEST_FORM = 1024 * 1024
 
 log = logging.getLogger(__name__)
 
@@ -28,6 +27,7 @@ def configure_flask(build: Build) -> None:
         SECRET_KEY=build.config.secret_key,
         MAX_CONTENT_LENGTH=LARGEST_REQUEST,
         MAX_FORM_MEMORY_SIZE=LARGEST_FORM,
+        MAX_FORM_PARTS=MOST_FORM_FIELDS,
         PROPAGATE_EXCEPTIONS=False,
     )
     build.app.url_map.converters.update(CONVERTERS)

@@ -13,6 +13,7 @@ from blogengine.views.archives import add_archive_routes
 from blogengine.views.arrival import add_arrival
 from blogengine.views.errors import add_error_handlers
 from blogengine.views.manual import add_manual
+from blogengine.views.measures import refuse_excess
 from blogengine.views.posts import add_slash, show_path
 from blogengine.views.static import ENDPOINT as STATIC
 from blogengine.views.static import show_static
@@ -42,6 +43,7 @@ def add_core_routes(build: Build) -> None:
 def add_request_steps(build: Build) -> None:
     """What happens around every request, and how failures are told."""
     add_arrival(build.app)
+    build.app.before_request(refuse_excess)
     add_error_handlers(build.app)
     for rule in undeclared(build.app):
         module = getattr(build.app.view_functions[rule.endpoint], "__module__", "")

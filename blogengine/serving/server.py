@@ -13,8 +13,10 @@ from blogengine.config import Config
 from blogengine.guard import FlightRecorder, Process, Watch, lost_flights
 from blogengine.host.finding import built_in_folders, find_plugins
 from blogengine.serving.gunicorn_log import GunicornLog
+from blogengine.serving.incoming import LONGEST_HEADER, LONGEST_REQUEST_LINE, MOST_HEADERS
 from blogengine.serving.overseer import Overseer
 from blogengine.serving.page_builds import PageBuilds
+from blogengine.serving.patient_worker import PatientWorker
 from blogengine.serving.run_folder import already_serving, clear, locked, run_folder, serves
 from blogengine.serving.safe_start import start_safely
 from blogengine.serving.worker import (
@@ -25,7 +27,10 @@ from blogengine.serving.worker import (
 )
 
 THREADS = 128
-"""Connections a worker holds at once; most only wait for a slow client."""
+"""Requests a worker holds at once, whole ones: most wait for their turn to build a page."""
+
+CONNECTIONS = 4096
+"""Connections a worker holds at once, where the system allows as many."""
 
 SILENT_SECONDS = 8
 """How long a worker may be silent: then a plugin holds the interpreter's lock and won't let go."""
@@ -139,8 +144,14 @@ def _gunicorn_settings(server: Server) -> dict[str, Any]:
         if ":" in options.host
         else f"{options.host}:{options.port}",
         "workers": 1 if options.reload else options.workers,
-        "worker_class": "gthread",
+        "worker_class": PatientWorker,
         "threads": THREADS,
+        "worker_connections": CONNECTIONS,
+        "limit_request_line": LONGEST_REQUEST_LINE,
+        "limit_request_fields": MOST_HEADERS,
+        "limit_request_field_size": LONGEST_HEADER,
+        # Files go the way of other answers, which a slow reader can't hold.
+        "sendfile": False,
         "timeout": SILENT_SECONDS,
         "forwarded_allow_ips": "",
         # Else a header Script_Name of anybody behind a proxy on this machine moves the site.
