@@ -32,6 +32,7 @@ from blogengine.contributions import (
 from blogengine.csrf import csrf_field
 from blogengine.db import UtcDateTime
 from blogengine.deprecations import BlogEngineDeprecationWarning
+from blogengine.doors.http import HttpAnswer, OutgoingHttp
 from blogengine.doors.redirects import own_address
 from blogengine.dressing import (
     Asset,
@@ -98,6 +99,7 @@ __all__ = [
     "Finding",
     "GivenBack",
     "HtmlFilter",
+    "HttpAnswer",
     "ImportReport",
     "Importer",
     "Job",
@@ -110,6 +112,7 @@ __all__ = [
     "MetaTag",
     "NotFound",
     "OperatorError",
+    "OutgoingHttp",
     "Page",
     "Permission",
     "Plugin",

@@ -48,7 +48,9 @@ class Plugin:
     """A plugin's manifest: the module-level value `plugin` of its package or file.
 
     `requires` names other plugins. `settings` is a frozen dataclass whose fields are made with
-    `setting()`. The plugin's name comes from its file or entry point, never from here.
+    `setting()`. `hosts` are the other machines it talks to through `site.http`, `*.example.org` for
+    all below one; None leaves it open, for those that owners or readers name. The plugin's name
+    comes from its file or entry point, never from here.
     """
 
     summary: str | None
@@ -56,6 +58,7 @@ class Plugin:
     requires: tuple[str, ...] = ()
     settings: type[Any] | None = None
     homepage: str = ""
+    hosts: tuple[str, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -98,6 +98,13 @@ class SiteSettings:
         ge=SHORTEST_DAYS,
         le=3650,
     )
+    outgoing_ports: str = setting(
+        "",
+        title="Ports of other sites",
+        help="Beside 80 and 443, with spaces between: where plugins may ask other machines.",
+        pattern="([0-9]{1,5}( [0-9]{1,5})*)?",
+        le=60,
+    )
     theme: str = setting("paper", title="Theme", help="Empty: the engine's plain pages.", le=40)
 
 

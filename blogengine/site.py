@@ -23,6 +23,7 @@ from blogengine.audit import Audit
 from blogengine.config import Config
 from blogengine.contributions import Contributions, Finding, Taxonomy
 from blogengine.db import db
+from blogengine.doors.http import OutgoingHttp
 from blogengine.guard import Guard, acting_plugin
 from blogengine.hooks import Hooks
 from blogengine.host import Host
@@ -105,6 +106,7 @@ class Site:
     db: SiteDatabase
     limits: Limits
     identity: Identity
+    http: OutgoingHttp
     answer: Callable[[Page, str, Mapping[str, object]], Response]
     audit: Audit = field(default_factory=Audit)
 

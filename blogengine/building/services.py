@@ -6,11 +6,14 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
+from blogengine import __version__
 from blogengine.actors import TABLE
 from blogengine.archives import Archives
 from blogengine.building.build import Build
 from blogengine.contributions import REGIONS
 from blogengine.db import db
+from blogengine.doors.http import OutgoingHttp
+from blogengine.guard import acting_plugin
 from blogengine.host.recipes import RecipeBook
 from blogengine.identity import open_identity
 from blogengine.jobs import Jobs, Messenger, Runner
@@ -85,8 +88,28 @@ def make_site(build: Build) -> None:
             scopes=lambda: build.app.extensions.get(TABLE, CORE_TABLE).names,
             mail=send,
         ),
+        http=outgoing(build),
         answer=respond_with,
     )
     build.hooks.bind(build.services)
     jobs.bind(build.services)
     build.services.mail.bind(build.services)
+
+
+def outgoing(build: Build) -> OutgoingHttp:
+    """Make the door for requests to other machines: who asks, and which hosts a plugin declared."""
+
+    def agent() -> str:
+        address = build.store.get(SITE, SiteSettings).base_url
+        return f"blogengine/{__version__}" + (f" (+{address})" if address else "")
+
+    def ports() -> tuple[int, ...]:
+        return tuple(
+            int(port) for port in build.store.get(SITE, SiteSettings).outgoing_ports.split()
+        )
+
+    def hosts() -> tuple[str, ...] | None:
+        plugin = build.host.loaded.get(acting_plugin())
+        return plugin.manifest.hosts if plugin else None
+
+    return OutgoingHttp(agent, ports, hosts)

@@ -233,6 +233,11 @@ def load_one(found: Found) -> Loaded:
     if manifest.api != API_VERSION:
         reason = f"It is written for API {manifest.api}; this engine has API {API_VERSION}."
         raise Unfit("blocked", reason)
+    hosts = manifest.hosts
+    if hosts is not None and not (
+        isinstance(hosts, tuple) and all(isinstance(host, str) for host in hosts)
+    ):
+        raise Unfit("failed", 'Its hosts aren\'t a tuple of names: hosts=("api.example.org",)')
     if manifest.settings is not None:
         _check_settings(manifest.settings)
     return Loaded(found, module, manifest)

@@ -15,6 +15,7 @@ class Declared:
 
     requires: tuple[str, ...] = ()
     api: int | None = None
+    hosts: tuple[str, ...] | None = None
     known: bool = True
 
 
@@ -27,11 +28,16 @@ def declared(found: Found) -> Declared:
     try:
         requires = ast.literal_eval(given["requires"]) if "requires" in given else ()
         api = ast.literal_eval(given["api"]) if "api" in given else None
+        hosts = ast.literal_eval(given["hosts"]) if "hosts" in given else None
     except ValueError:  # computed: a name, a call
         return Declared(known=False)
     if not isinstance(requires, list | tuple):
         return Declared(known=False)
-    return Declared(tuple(str(name) for name in requires), api if isinstance(api, int) else None)
+    return Declared(
+        tuple(str(name) for name in requires),
+        api if isinstance(api, int) else None,
+        tuple(str(name) for name in hosts) if isinstance(hosts, tuple) else None,
+    )
 
 
 def _manifest(found: Found) -> ast.Call | None:

@@ -13,6 +13,7 @@ from blogengine.errors import OperatorError
 from blogengine.guard import Pause, open_sharing
 from blogengine.host import Found, find_plugins
 from blogengine.host.files import changed_since
+from blogengine.host.manifests import declared
 from blogengine.lifecycle.trials import Plan, run_here
 from blogengine.models import PluginRow
 from blogengine.starting import bare_app
@@ -65,7 +66,14 @@ def look(config: Config) -> list[dict[str, Any]]:
         record["enabled_version"] = version if record["enabled"] else ""
         record["trusted_filters"] = list(trial.trusted.get(name, ()))
         record["trusted"] = trusted
+        record["hosts"] = hosts_of(there)
     return records
+
+
+def hosts_of(found: Found | None) -> list[str]:
+    """Return the machines a plugin talks to, as its file declares them: "any" when it doesn't."""
+    hosts = declared(found).hosts if found else None
+    return ["any"] if hosts is None else list(hosts)
 
 
 def paused(pause: Pause) -> str:

@@ -196,6 +196,20 @@ def count_queries(blog: Blog) -> Callable[[], AbstractContextManager[list[str]]]
 
 
 @pytest.fixture
+def other_machine(blog: Blog) -> Callable[[str, int], None]:
+    """Let a server of the test stand in: `other_machine("api.example.org", server.server_port)`.
+
+    `site.http` asks it for every address of this host, without TLS where https is asked for, and
+    reaches nothing else on this machine.
+    """
+
+    def stand_in(host: str, port: int) -> None:
+        blog.site.http._under_test[host] = ("127.0.0.1", port)
+
+    return stand_in
+
+
+@pytest.fixture
 def freeze(monkeypatch: pytest.MonkeyPatch) -> Callable[[datetime | str], datetime]:
     """Hold the time: `freeze("2030-01-31T09:00")`, in UTC where no zone is given.
 
