@@ -17,6 +17,7 @@ from flask.ctx import AppContext
 from sqlalchemy import update
 from werkzeug.test import TestResponse
 
+from blogengine import audit
 from blogengine.app import create_app
 from blogengine.clock import utcnow
 from blogengine.config import Config, load_config
@@ -182,6 +183,7 @@ def _store(config: Config, settings: Mapping[str, Mapping[str, object]]) -> None
 def _switch_on(config: Config, plugins: Iterable[str]) -> None:
     """Let these be the enabled plugins, as if the owner had chosen them."""
     with bare_app(config), db.write() as session:
+        audit.no_act(session, "plugins")
         session.execute(update(PluginRow).values(enabled=False))
         for name in plugins:
             session.merge(PluginRow(name=name, enabled=True, changed_at=utcnow()))
