@@ -38,7 +38,7 @@ START_UP = {
 
 NO_PLUGIN = "-"
 
-NOT_SETTINGS = frozenset({"site", "test_corpora", *START_UP})
+NOT_SETTINGS = frozenset({"site", "test_corpora", "admin_password", *START_UP})
 
 
 @dataclass(frozen=True, slots=True)

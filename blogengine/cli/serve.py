@@ -9,7 +9,7 @@ import subprocess
 import sys
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -18,8 +18,12 @@ from blogengine.cli.session import Session
 from blogengine.config import Config, Override, load_config
 from blogengine.errors import OperatorError
 
+if TYPE_CHECKING:
+    from blogengine.identity import OneUse
+
 log = logging.getLogger(__name__)
 
+ADMIN_PASSWORD = "BLOGENGINE_ADMIN_PASSWORD"
 DEMO_TITLE = "Field Notes"
 DEMO_TAGLINE = "What worked, what didn’t, and what it cost"
 
@@ -58,17 +62,31 @@ def serve(
     if demo:
         _run(config, "plugin", "enable", "demo", "--quiet", aside=as_json)
         _run(config, "demo", "load", "--once", aside=as_json)
-    config = with_address(load_config(config.folder, safe=config.safe, strict=reload), address)
+    config = load_config(config.folder, safe=config.safe, strict=reload)
+    link = _console_link(config, address, demo=demo)
+    config = with_address(config, address)
 
     def ready() -> None:
         say(f"Your blog: {address}/")
         if demo:
             say(f"The tag archive: {address}/tag/ecommerce/")
+        if link is not None:
+            what = "Sign in" if demo else "Nobody owns this site yet. Become its owner"
+            until = f"{link.expires_at:%Y-%m-%d %H:%M} UTC"
+            say(f"{what} (this link works once, until {until}): {link.address}")
         say("Stop with Ctrl-C.")
 
     # gunicorn reads the command line of its program; ours isn't meant for it.
     sys.argv = sys.argv[:1]
     serve_site(config, ServeOptions(host, port, workers, reload, ready))
+
+
+def _console_link(config: Config, address: str, *, demo: bool) -> OneUse | None:
+    from blogengine.identity.console import console_link
+    from blogengine.starting import bare_app
+
+    with bare_app(config):
+        return console_link(config, address, demo=demo)
 
 
 def with_address(config: Config, address: str) -> Config:
@@ -97,16 +115,21 @@ def _demo_titles(demo: bool) -> tuple[str, ...]:
 
 
 def _run(
-    config: Config, *arguments: str, accept: tuple[int, ...] = (0,), aside: bool = False
+    config: Config,
+    *arguments: str,
+    accept: tuple[int, ...] = (0,),
+    aside: bool = False,
+    given: str | None = None,
 ) -> None:
     """Run another command in a process of its own: the serving one must not run plugins.
 
     `aside` sends what it prints to standard error, where standard output holds log lines only.
+    `given` is what it reads.
     """
     safe = ("--safe",) if config.safe else ()
     command = [sys.executable, "-m", "blogengine", "--site", str(config.folder), *safe, *arguments]
     out = sys.stderr.fileno() if aside else None
-    done = subprocess.run(command, check=False, env=os.environ, stdout=out)
+    done = subprocess.run(command, check=False, env=os.environ, stdout=out, input=given, text=True)
     if done.returncode not in accept:
         raise click.exceptions.Exit(done.returncode)
 
@@ -133,6 +156,14 @@ def _check_port(host: str, port: int) -> None:
 @click.option("--base-url", help="Public address, such as https://example.org.")
 @click.option("--timezone", help="Time zone of dates and permalinks, such as Europe/Berlin.")
 @click.option("--author", help="Your name, as readers see it.")
+@click.option("--admin-email", metavar="E", help="E-mail address the owner signs in by.")
+@click.option(
+    "--admin-password",
+    metavar="P",
+    envvar=ADMIN_PASSWORD,
+    help="The owner's password; `-` reads it from standard input. Others may see arguments of a "
+    f"process: better leave it out and be asked, or set {ADMIN_PASSWORD}.",
+)
 @click.option("--no-input", is_flag=True, help="Ask nothing; take the defaults.")
 @click.option("--quiet", is_flag=True, help="Print nothing when all is well.")
 @click.pass_obj
@@ -154,6 +185,7 @@ def init(
         click.echo(f"There is a blog in {config.folder} already; its tables are up to date.")
         return
     author = given.pop("author")
+    email, password = given.pop("admin_email"), given.pop("admin_password")
     answers: dict[str, Any] = dict(given)
     if not no_input:
         answers["title"] = answers["title"] or click.prompt("Title of the blog", "My blog")
@@ -162,15 +194,39 @@ def init(
         )
         answers["timezone"] = answers["timezone"] or click.prompt("Time zone", "UTC")
         author = author or click.prompt("Your name, as readers see it", "", show_default=False)
+    if not no_input and not email:
+        prompt = "E-mail address you will sign in by (empty: a link is printed when you serve)"
+        email = click.prompt(prompt, "", show_default=False)
+    password = _checked_password(password, author, email, ask=not no_input)
     initialise(config, {name: _checked(name, value) for name, value in answers.items() if value})
     config.plugin_folder.mkdir(exist_ok=True)
-    if author:
-        _run(config, "user", "create", author, "--role", "owner", "--quiet")
+    if author or email:
+        known = ("--email", email) if email else ()
+        name = author or str(email).partition("@")[0]
+        _run(config, "user", "create", name, *known, "--role", "owner", "--quiet")
+    if email and password:
+        _run(config, "user", "passwd", email, "--stdin", "--quiet", given=password + "\n")
     if quiet:
         return
     click.echo(f"A blog was made in {config.folder}.")
     where = "" if config.folder == Path.cwd() else f"--site {config.folder} "
     click.echo(f"Serve it with: blogengine {where}serve")
+
+
+def _checked_password(
+    password: str | None, author: str | None, email: str | None, *, ask: bool
+) -> str:
+    """Return the owner's password; raises UserError for an unfit one before anything is made."""
+    from blogengine.cli.user import new_password
+    from blogengine.identity.passwords import check_password
+
+    if password is None and not (ask and email):
+        return ""
+    typed = new_password(from_stdin=password == "-") if password in (None, "-") else password
+    if not email:
+        raise click.UsageError("--admin-password needs --admin-email.")
+    check_password(str(typed), own_words=(author or "", email, email.partition("@")[0]))
+    return str(typed)
 
 
 def _checked(name: str, value: object) -> object:

@@ -64,9 +64,12 @@ def invite(session: Session, *, name: str, email: str, role: str, as_json: bool)
 @click.argument("who")
 @click.option("--stdin", "from_stdin", is_flag=True, help="Read the password from standard input.")
 @click.option("--link", is_flag=True, help="Print a link by which they choose it themselves.")
+@click.option("--quiet", is_flag=True, help="Print nothing.")
 @json_option
 @click.pass_obj
-def passwd(session: Session, *, who: str, from_stdin: bool, link: bool, as_json: bool) -> None:
+def passwd(
+    session: Session, *, who: str, from_stdin: bool, link: bool, quiet: bool, as_json: bool
+) -> None:
     """Give WHO a new password; all their sessions end."""
     identity = session.site.identity
     person = identity.people.find(who)
@@ -74,7 +77,8 @@ def passwd(session: Session, *, who: str, from_stdin: bool, link: bool, as_json:
         _print_link(identity.passwords.link(person.id), as_json=as_json)
         return
     identity.passwords.set(person.id, new_password(from_stdin=from_stdin))
-    print_record(_row(identity.people.find(who)), as_json=as_json)
+    if not quiet:
+        print_record(_row(identity.people.find(who)), as_json=as_json)
 
 
 @user.command("role")
@@ -106,6 +110,24 @@ def enable(session: Session, who: str, as_json: bool) -> None:
     """Let WHO sign in again."""
     people = session.site.identity.people
     print_record(_row(people.enable(people.find(who).id)), as_json=as_json)
+
+
+@user.command("second-factor")
+@click.argument("who")
+@click.option("--off", is_flag=True, help="Take it away, for somebody whose phone is gone.")
+@json_option
+@click.pass_obj
+def second_factor(session: Session, who: str, off: bool, as_json: bool) -> None:
+    """Show whether WHO signs in with codes of an app, or take that away."""
+    identity = session.site.identity
+    person = identity.people.find(who)
+    if off:
+        identity.second_factor.disable(person.id)
+        person = identity.people.find(who)
+    left = identity.second_factor.recovery_codes_left(person.id)
+    passkeys = [one.name for one in identity.passkeys.of(person.id)]
+    record = {**_row(person), "recovery_codes_left": left, "passkeys": passkeys}
+    print_record(record, as_json=as_json)
 
 
 @user.command("sessions")

@@ -97,6 +97,17 @@ def all_people(door: Connection | Session) -> tuple[Person, ...]:
     return tuple(_account(row).person(passkeys.get(row.id, 0)) for row in rows)
 
 
+def first_owner(session: Session) -> int | None:
+    """Return the owner who can sign in and has been there longest."""
+    query = (
+        select(UserRow.id)
+        .join(CredentialRow, CredentialRow.user_id == UserRow.id)
+        .where(UserRow.role == "owner", CredentialRow.state == ACTIVE)
+        .order_by(UserRow.id)
+    )
+    return session.scalars(query).first()
+
+
 def owners(session: Session) -> int:
     """Return how many owners can sign in."""
     query = (

@@ -42,14 +42,16 @@ class Links:
     every: tuple[Purpose, ...] = PURPOSES
 
     def make(self, session: Session, purpose: Purpose, user_id: int | None = None) -> OneUse:
-        """Make a link in the caller's transaction; an earlier one of its kind ends.
+        """Make a link in the caller's transaction; the person's earlier one of its kind ends.
 
-        The first run's links may be several: each worker's console shows the one it printed.
+        Of the links to the first run's form only the newest works.
         """
         now, token = utcnow(), new_reference()
         session.execute(delete(LinkRow).where(LinkRow.expires_at <= now))
         if user_id is not None:
             self.end(session, user_id, purpose)
+        elif purpose is SETUP:
+            session.execute(delete(LinkRow).where(LinkRow.purpose == purpose.name))
         expires_at = now + purpose.lifetime
         session.add(
             LinkRow(

@@ -14,10 +14,12 @@ from blogengine.identity.devices import DeviceCookies
 from blogengine.identity.first_run import FirstRun
 from blogengine.identity.hashing import Hashing
 from blogengine.identity.links import Links
+from blogengine.identity.passkeys import Passkeys
 from blogengine.identity.people import Mailer, People
 from blogengine.identity.refusals import sign_in_over, wrong_code
 from blogengine.identity.resetting import Resetting
 from blogengine.identity.rights import require_confirmed, require_own_or_over
+from blogengine.identity.second_factor import SecondFactor
 from blogengine.identity.sessions import Sessions
 from blogengine.identity.setting_passwords import SettingPasswords
 from blogengine.identity.signing_in import SigningIn
@@ -34,12 +36,15 @@ class Identity:
     """Who somebody is. Every method needs an application context.
 
     `people` looks after accounts, `passwords` after forgotten and changed ones, `tokens` after
-    those of programs, `first_run` makes the first owner.
+    those of programs, `second_factor` and `passkeys` after what is more than a password;
+    `first_run` makes the first owner.
     """
 
     people: People
     passwords: Resetting
     tokens: Tokens
+    second_factor: SecondFactor
+    passkeys: Passkeys
     first_run: FirstRun
     _signing_in: SigningIn
     _sessions: Sessions
@@ -56,6 +61,14 @@ class Identity:
     def finish_second_factor(self, pending: str, code: str, caller: Caller = NOWHERE) -> SignedIn:
         """Finish a sign-in with a code of the app or a recovery code. Raises Refused, TooMany."""
         return self._signing_in.by_code(pending, code, caller)
+
+    def finish_passkey(
+        self, pending: str, answer: str, caller: Caller = NOWHERE, *, remember: bool = False
+    ) -> SignedIn:
+        """Sign somebody in by the answer to `passkeys.begin_sign_in`. Raises Refused, TooMany."""
+        self._signing_in.attempts.link(caller)
+        account = self.passkeys.signed_by(pending, answer)
+        return self._signing_in.begin(account, caller, remember=remember)
 
     def actor_of(self, cookie: str) -> Actor | None:
         """Return who is signed in by a cookie, None when nobody (any more)."""
@@ -91,6 +104,15 @@ class Identity:
                     raise wrong_code()
         else:
             self.passwords.passwords.checked(account, secret)
+        return self._renewed(found, account, caller)
+
+    def confirm_by_passkey(
+        self, cookie: str, pending: str, answer: str, caller: Caller = NOWHERE
+    ) -> SignedIn:
+        """The same by a passkey of who is signed in."""
+        found, account = self._living(cookie)
+        if self.passkeys.signed_by(pending, answer).id != account.id:
+            raise wrong_code()
         return self._renewed(found, account, caller)
 
     def require_confirmed(self) -> None:
@@ -169,11 +191,14 @@ def open_identity(
     attempts = Attempts(limits, devices)
     hashing = Hashing()
     setting = SettingPasswords(hashing, attempts, links, title)
-    signing_in = SigningIn(sessions, Steps(), hashing, attempts, devices, Codes(secret))
+    steps, codes = Steps(), Codes(secret)
+    signing_in = SigningIn(sessions, steps, hashing, attempts, devices, codes)
     return Identity(
         people=People(sessions, links, setting, mail, title),
         passwords=Resetting(sessions, links, setting, mail, title),
         tokens=Tokens(scopes),
+        second_factor=SecondFactor(sessions, steps, codes, setting, mail, title),
+        passkeys=Passkeys(steps, base_url, title, secret),
         first_run=FirstRun(links, setting),
         _signing_in=signing_in,
         _sessions=sessions,

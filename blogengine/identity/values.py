@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime
-from types import MappingProxyType
 
 from blogengine.actors import Actor
 
@@ -80,6 +79,14 @@ class Enrolment:
 
 
 @dataclass(frozen=True, slots=True)
+class Enrolled:
+    """A second factor that is on: codes for a day without the phone, and the session's cookie."""
+
+    recovery_codes: tuple[str, ...] = field(repr=False)
+    cookie: str | None = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Passkey:
     """A passkey of a person, by the name they gave it."""
 
@@ -117,6 +124,3 @@ class OneUse:
     path: str = field(repr=False)
     address: str = field(repr=False)
     expires_at: datetime
-
-
-NOTHING: MappingProxyType[str, str] = MappingProxyType({})
