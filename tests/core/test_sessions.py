@@ -13,7 +13,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from sqlalchemy import select
+from sqlalchemy import delete, insert, select
 
 from blogengine.actors import acting
 from blogengine.db import db
@@ -219,6 +219,34 @@ def test_what_is_worst_in_a_thiefs_hands_asks_for_the_password_again(
             assert denied.value.code == "confirmation-needed"
 
 
+def test_what_ends_sessions_holds_though_the_process_died_before_it_took_them_away(
+    blog: Blog,
+) -> None:
+    """Accounts and sessions stand in two databases, so the account says which sessions count."""
+    identity = blog.site.identity
+    owner = make_owner(blog)
+    user = member(blog, "Dan", "author").session.user_id
+    acts: list[Callable[[], object]] = [
+        lambda: identity.passwords.set(user, "another set of paper boats"),
+        lambda: identity.people.set_role(user, "editor"),
+        lambda: identity.people.disable(user),
+        lambda: identity.people.enable(user),
+        lambda: identity.second_factor.disable(user),
+        lambda: identity.passwords.finish(identity.passwords.link(user).token, PASSWORD),
+    ]
+    for act in acts:
+        begin = identity._signing_in.begin
+        cookie = begin(the_account(db.reading(), user), ELSEWHERE).cookie
+        with db.runtime_reading() as connection:
+            rows = [dict(row._mapping) for row in connection.execute(select(SessionRow.__table__))]
+        act()
+        with db.runtime_write() as session:  # as if nothing had been taken away
+            session.execute(delete(SessionRow))
+            session.execute(insert(SessionRow), rows)
+        assert not living(blog, cookie)
+        assert living(blog, owner.cookie)
+
+
 # --- random lives -----------------------------------------------------------------------------
 
 
@@ -243,7 +271,7 @@ ACTS = st.lists(
     st.tuples(
         st.sampled_from(
             "in in remember use use out revoke all password disable enable role confirm replay "
-            "wait".split()
+            "hours hours days days".split()
         ),
         st.sampled_from(["ann", "dan"]),
         st.integers(0, 30),
@@ -263,10 +291,10 @@ def test_an_ended_session_never_signs_in_whatever_happened(
     member(blog, "Dan", "author")
     start = [NOON]
 
-    @settings(max_examples=40)
+    @settings(max_examples=60)
     @given(ACTS)
     def lives(acts: list[tuple[str, str, int]]) -> None:
-        start[0] += timedelta(days=100)
+        start[0] += timedelta(days=1000)
         Scenario(blog, freeze, start[0]).run(acts)
 
     lives()
@@ -323,8 +351,11 @@ class Scenario:
     def do_use(self, _person: str, _chosen: Life | None, number: int) -> None:
         self.now += timedelta(minutes=number)
 
-    def do_wait(self, _person: str, _chosen: Life | None, number: int) -> None:
-        self.now += timedelta(hours=number * 6)
+    def do_hours(self, _person: str, _chosen: Life | None, number: int) -> None:
+        self.now += timedelta(hours=number)
+
+    def do_days(self, _person: str, _chosen: Life | None, number: int) -> None:
+        self.now += timedelta(days=number % 16)
 
     def do_out(self, _person: str, chosen: Life | None, _number: int) -> None:
         if chosen:
