@@ -271,7 +271,7 @@ ACTS = st.lists(
     st.tuples(
         st.sampled_from(
             "in in remember use use out revoke all password disable enable role confirm replay "
-            "hours hours days days".split()
+            "hours hours days nearly nearly remember".split()
         ),
         st.sampled_from(["ann", "dan"]),
         st.integers(0, 30),
@@ -353,6 +353,9 @@ class Scenario:
 
     def do_hours(self, _person: str, _chosen: Life | None, number: int) -> None:
         self.now += timedelta(hours=number)
+
+    def do_nearly(self, _person: str, _chosen: Life | None, number: int) -> None:
+        self.now += timedelta(days=13, hours=number % 24)
 
     def do_days(self, _person: str, _chosen: Life | None, number: int) -> None:
         self.now += timedelta(days=number % 16)
