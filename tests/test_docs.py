@@ -630,8 +630,12 @@ def unknown_keys(block: Fence, known: dict[str, set[str]]) -> Iterator[str]:
             yield name
 
 
-def test_environment_variables_in_the_manual_exist(site: Site, tried: dict[str, Tried]) -> None:
+def test_environment_variables_in_the_manual_exist(
+    site: Site, tried: dict[str, Tried], commands: dict[str, click.Command]
+) -> None:
     wrong = []
+    options = {str(option.envvar) for one in commands.values() for option in one.params}
+    read = {name.removeprefix(PREFIX) for name in options if name.startswith(PREFIX)}
     for file in PAGES:
         names = {"SITE", *(name.upper() for name in START_UP)}
         for owner, keys in settings_known(site, file, tried).items():
