@@ -637,7 +637,7 @@ def test_environment_variables_in_the_manual_exist(
     options = {str(option.envvar) for one in commands.values() for option in one.params}
     read = {name.removeprefix(PREFIX) for name in options if name.startswith(PREFIX)}
     for file in PAGES:
-        names = {"SITE", *(name.upper() for name in START_UP)}
+        names = {"SITE", *read, *(name.upper() for name in START_UP)}
         for owner, keys in settings_known(site, file, tried).items():
             place = "" if owner == "site" else f"{owner.upper()}__"
             names |= {place + key.upper() for key in keys}
