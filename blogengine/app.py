@@ -20,7 +20,12 @@ from blogengine.building.database import (
 from blogengine.building.making import make_pages
 from blogengine.building.plugins import ask_plugins, load_plugins, watch_plugins
 from blogengine.building.recording import keep_secrets, known_secrets, record_requests
-from blogengine.building.routing import add_core_routes, add_plugin_routes, add_request_steps
+from blogengine.building.routing import (
+    add_core_routes,
+    add_people_pages,
+    add_plugin_routes,
+    add_request_steps,
+)
 from blogengine.building.services import make_site
 from blogengine.config import Config, load_config
 from blogengine.db import db
@@ -87,6 +92,7 @@ STEPS: tuple[Callable[[Build], None], ...] = (
     make_site,
     ask_plugins,
     make_pages,
+    add_people_pages,
     add_plugin_routes,
     add_core_routes,
     add_request_steps,

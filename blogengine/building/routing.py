@@ -14,11 +14,17 @@ from blogengine.views.arrival import add_arrival
 from blogengine.views.errors import add_error_handlers
 from blogengine.views.manual import add_manual
 from blogengine.views.measures import refuse_excess
+from blogengine.views.people import add_people_routes
 from blogengine.views.posts import add_slash, show_path
 from blogengine.views.static import ENDPOINT as STATIC
 from blogengine.views.static import show_static
 
 log = logging.getLogger(__name__)
+
+
+def add_people_pages(build: Build) -> None:
+    """Signing in, ahead of plugins: none stands in its place."""
+    add_people_routes(build.app)
 
 
 def add_plugin_routes(build: Build) -> None:
