@@ -67,7 +67,9 @@ class _Forms(HTMLParser):
 
     def handle_data(self, data: str) -> None:
         if self._area and self._form is not None:
-            self._form[self._area] += data
+            # A line break right after the tag isn't part of the text.
+            text = data if self._form[self._area] else data.removeprefix("\n")
+            self._form[self._area] += text
 
 
 def read_forms(html: str) -> list[dict[str, str]]:

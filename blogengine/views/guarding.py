@@ -85,6 +85,9 @@ def guard_route() -> AnyResponse | None:
     if policy is None:
         log.error("The route %s declares no permission; nobody gets an answer.", request.url_rule)
         abort(404)
+    if request.method == "HEAD":
+        # A view that takes what isn't GET for a sent form must not take this for one.
+        request.method = "GET"
     changing = request.method not in SAFE_METHODS
     if changing and policy.csrf != "none" and not by_token() and from_elsewhere():
         raise _not_from_here()

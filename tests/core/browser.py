@@ -38,7 +38,9 @@ class Browser(Visitor):
         form = dict(forms[0])
         target, method = form.pop("action"), form.pop("method")
         assert method == "post"
-        assert not fields.keys() - form.keys() - {"scopes", "remember"}, "the form has no such field"
+        assert not fields.keys() - form.keys() - {"scopes", "remember"}, (
+            "the form has no such field"
+        )
         return self.post(target, data={**form, **fields})
 
     def sign_in(self, email: str = EMAIL, password: str = PASSWORD, **more: Any) -> TestResponse:

@@ -46,7 +46,7 @@ def log_in() -> Response:
         links=(Link("/admin/reset", "I forgot my password"),),
         notice="You are signed out." if "done" in request.args else "",
     )
-    if request.method == "GET":
+    if request.method != "POST":
         if current_actor().id is not None:
             return redirect(next_address(), SEE_OTHER)
         return show_form(form)
@@ -64,7 +64,7 @@ def log_in() -> Response:
 
 def second_factor() -> Response:
     """Finish a sign-in by a code."""
-    if request.method == "GET" or not text_of("pending"):
+    if request.method != "POST" or not text_of("pending"):
         return redirect("/admin/login", SEE_OTHER)
     try:
         identity = current_site().identity
@@ -86,7 +86,7 @@ def _second_factor(pending: str) -> Form:
 
 def log_out() -> Response:
     """Sign out; opened as a page it asks first, since a link must not do it."""
-    if request.method == "GET":
+    if request.method != "POST":
         return show_form(Form("Sign out", "/admin/logout", (), "Sign out"))
     if cookie := read_cookie(SESSION):
         current_site().identity.sign_out(cookie)
@@ -109,7 +109,7 @@ def confirm() -> Response:
         button="Go on",
         intro=("What comes next asks for your password once more.",),
     )
-    if request.method == "GET":
+    if request.method != "POST":
         return show_form(form)
     try:
         found = current_site().identity.confirm(read_cookie(SESSION), text_of("secret"), caller())

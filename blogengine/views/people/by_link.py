@@ -44,7 +44,7 @@ def set_up(token: str) -> Response:
         intro=("You will be the owner of this site.",),
     )
     identity = current_site().identity
-    if request.method == "GET":
+    if request.method != "POST":
         identity.first_run.check(token)
         return show_form(form)
     try:
@@ -59,7 +59,7 @@ def set_up(token: str) -> Response:
 def enter(token: str) -> Response:
     """Sign in by the link that a demo printed."""
     form = Form("Look around", request.path, (), "Sign in", ("The link works once.",))
-    if request.method == "GET":
+    if request.method != "POST":
         return show_form(form)
     return signed_in(current_site().identity.enter(token, caller()), HOME)
 
@@ -78,7 +78,7 @@ def invitation(token: str) -> Response:
         button="Begin",
         intro=(f"You will sign in as {person.email}.",),
     )
-    if request.method == "GET":
+    if request.method != "POST":
         return show_form(form)
     try:
         found = identity.accept_invitation(token, text_of("password"), caller())
@@ -101,7 +101,7 @@ def ask_for_reset() -> Response:
         if sent
         else "",
     )
-    if request.method == "GET":
+    if request.method != "POST":
         return show_form(form)
     try:
         current_site().identity.passwords.start(text_of("email"), caller())
@@ -120,7 +120,7 @@ def reset(token: str) -> Response:
         intro=("You are signed out everywhere then, and sign in with the new one.",),
     )
     passwords = current_site().identity.passwords
-    if request.method == "GET":
+    if request.method != "POST":
         passwords.check(token)
         return show_form(form)
     try:
