@@ -11,7 +11,7 @@ from flask import Flask, Request, Response, current_app, g, request
 from werkzeug.local import LocalProxy
 
 from blogengine.clock import utcnow
-from blogengine.cookies import FORM, set_cookie
+from blogengine.cookies import FORM, is_protected, set_cookie
 from blogengine.csrf import NEW_FORM_COOKIE
 from blogengine.errors import BlogError
 from blogengine.logs import current_id, current_unit
@@ -35,7 +35,6 @@ REST_SECONDS = 5.0
 HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "strict-origin-when-cross-origin",
-    "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
 }
@@ -134,6 +133,8 @@ def add_headers(response: Response) -> Response:
     for name, value in HEADERS.items():
         response.headers.setdefault(name, value)
     response.headers.setdefault("Content-Security-Policy", BARE_POLICY)
+    if is_protected():  # elsewhere browsers only complain of it
+        response.headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
     if request.is_secure:
         response.headers.setdefault("Strict-Transport-Security", STRICT_TRANSPORT)
     kind = response.headers.get("Content-Type", "")

@@ -26,6 +26,7 @@ from blogengine.views.people.showing import Field, refilled, show, text_of
 
 CONFIRM_FIRST = "confirmation-needed"
 CURRENT = Field("old", "Current password", "password", "current-password", prefix="password")
+FIRST_CODE = replace(CODE, hint="Six digits.", inputmode="numeric")
 TOKEN_FIELDS = (
     Field("name", "What it is for", longest=80, prefix="token"),
     Field("days", "Days it works", "number", value="90", inputmode="numeric", prefix="token"),
@@ -161,7 +162,7 @@ def begin_second_factor() -> Response:
         "Set up codes",
         enrolment=enrolment,
         key=" ".join(enrolment.secret[at : at + 4] for at in range(0, len(enrolment.secret), 4)),
-        fields=(CODE,),
+        fields=(FIRST_CODE,),
     )
 
 
@@ -174,12 +175,17 @@ def confirm_second_factor() -> Response:
     except BlogError as error:
         if error.code != "code-refused":
             raise
-        sent = {name: text_of(name) for name in ("pending", "address")}
-        fields = (refilled(CODE, error),)
+        sent = {"pending": text_of("pending"), "address": _app_address(text_of("address"))}
+        fields = (refilled(FIRST_CODE, error),)
         key = text_of("key")
         return show("enrol.html", "Set up codes", error, enrolment=sent, key=key, fields=fields)
     response = _codes("Codes are on", enrolled.recovery_codes)
     return renewed(response, enrolled.cookie)
+
+
+def _app_address(sent: str) -> str:
+    """Return an address that opens an authenticator app; nothing for any other."""
+    return sent if sent.startswith("otpauth://totp/") else ""
 
 
 @acted
