@@ -109,6 +109,7 @@ class FirstRun:
                 session.add(CredentialRow(user_id=row.id, state=ACTIVE, changed_at=utcnow()))
                 session.flush()
                 found = row.id
+                tell(session, "accepted", the_account(session, found), {}, {"state": ACTIVE})
             return self.links.make(session, ENTER, found)
 
     def enter(self, token: str) -> Account:

@@ -18,6 +18,7 @@ from urllib.parse import urlsplit
 
 from sqlalchemy import delete, func, select, update
 
+from blogengine import audit
 from blogengine.accounts import PasskeyRow
 from blogengine.actors import current_actor, require
 from blogengine.clock import utcnow
@@ -28,6 +29,7 @@ from blogengine.identity.references import keyed
 from blogengine.identity.refusals import refused, sign_in_over, unfit
 from blogengine.identity.rights import require_confirmed, require_own_or_over
 from blogengine.identity.steps import Steps
+from blogengine.identity.tracing import tell
 from blogengine.identity.values import Ceremony, Passkey
 from blogengine.names import check_name
 
@@ -141,6 +143,7 @@ class Passkeys:
                 raise unfit("passkey", "This passkey is known, or there are 20 of them already.")
             session.add(row)
             session.flush()
+            tell(session, "passkey_added", account, {}, {"passkey": shown})
             return Passkey(row.id, row.name, row.created_at)
 
     def begin_sign_in(self) -> Ceremony:
@@ -172,6 +175,7 @@ class Passkeys:
         if done is None:
             raise refused()
         with db.write() as session:
+            audit.no_act(session, PasskeyRow.__tablename__)
             used: Any = session.execute(
                 update(PasskeyRow)
                 .where(PasskeyRow.id == row.id, PasskeyRow.uses == row.uses)
@@ -189,13 +193,16 @@ class Passkeys:
 
     def remove(self, user_id: int, passkey_id: int) -> bool:
         """Remove a passkey; tell whether there was one."""
-        require_own_or_over(user_id, the_account(db.reading(), user_id).role)
+        account = the_account(db.reading(), user_id)
+        require_own_or_over(user_id, account.role)
         require_confirmed()
         with db.write() as session:
-            gone: Any = session.execute(
-                delete(PasskeyRow).where(PasskeyRow.id == passkey_id, PasskeyRow.user_id == user_id)
-            )
-            return bool(gone.rowcount)
+            mine = (PasskeyRow.id == passkey_id, PasskeyRow.user_id == user_id)
+            name = session.scalar(select(PasskeyRow.name).where(*mine))
+            if name is not None:
+                session.execute(delete(PasskeyRow).where(*mine))
+                tell(session, "passkey_removed", account, {"passkey": name}, {})
+            return name is not None
 
     def _ceremony(self, purpose: str, user_id: int, options: Any) -> Ceremony:
         pending = self.steps.begin(purpose, user_id, challenge=options.challenge.hex())

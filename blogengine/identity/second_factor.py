@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
+from blogengine import audit
 from blogengine.accounts import CredentialRow, RecoveryCodeRow
 from blogengine.actors import current_actor, require
 from blogengine.clock import utcnow
@@ -21,6 +22,7 @@ from blogengine.identity.rights import require_confirmed, require_own_or_over
 from blogengine.identity.sessions import Sessions
 from blogengine.identity.setting_passwords import SettingPasswords, next_epoch
 from blogengine.identity.steps import Steps
+from blogengine.identity.tracing import tell
 from blogengine.identity.values import Enrolled, Enrolment
 
 ENROLMENT = "totp"
@@ -89,6 +91,8 @@ class SecondFactor:
         if not account.totp_nonce:
             raise wrong_code()
         with db.write() as session:
+            changed = {"recovery_codes": audit.CHANGED}
+            tell(session, "recovery_codes_changed", account, {}, changed)
             return self.codes.new_recovery_codes(session, account.id)
 
     def recovery_codes_left(self, user_id: int) -> int:
@@ -108,6 +112,9 @@ class SecondFactor:
             .where(CredentialRow.user_id == account.id)
             .values(totp_nonce=nonce, totp_step=step, changed_at=utcnow())
         )
+        before, after = ("on" if one else "off" for one in (account.totp_nonce, nonce))
+        told = {"second_factor": before}, {"second_factor": after}
+        tell(session, "second_factor_changed", account, *told)
         if account.email:
             now = "on" if nonce else "off"
             text = f"Codes of an app were switched {now} for your account at {self.title()}.\n"
