@@ -51,8 +51,11 @@ def place_of(base_url: str) -> Place:
 
     Browsers make no passkeys for numbers; the machine's own is called `localhost` then.
     """
-    parts = urlsplit(base_url)
-    host, port = parts.hostname or "", f":{parts.port}" if parts.port else ""
+    try:
+        parts = urlsplit(base_url)
+        host, port = parts.hostname or "", f":{parts.port}" if parts.port else ""
+    except ValueError:
+        parts, host, port = urlsplit(""), "", ""
     with suppress(ValueError):
         host = "localhost" if ip_address(host).is_loopback else ""
     if not host or (parts.scheme != "https" and host != "localhost"):

@@ -29,7 +29,7 @@ def fits(password: str) -> bool:
     ("password", "taken"),
     [
         ("a b c d e f ", True),  # twelve, with spaces before and after and between
-        ("  lighthouse", True),
+        ("  gull rocks", True),
         ("lighthouses", False),  # eleven
         ("漢字は十二文字以上必要だ", True),  # twelve letters, though 36 bytes
         ("🚢⚓🌊🐚🦀🐙🐳🌅⛵🧭🪝🐟", True),
@@ -83,13 +83,9 @@ def test_every_one_of_the_listed_is_refused_alone_and_lengthened() -> None:
 
 @pytest.mark.parametrize(
     "password",
-    [
-        "ann@example.org",
-        "ann.lee.ann.lee",
-        "Example.org1",
-        "Fieldnotesfromtheharbour",
-        "ANN LEE ann lee",
-    ],
+    "ann@example.org|ann.lee.ann.lee|Example.org1|Fieldnotesfromtheharbour|ANN LEE ann lee".split(
+        "|"
+    ),
 )
 def test_what_others_know_of_a_person_is_refused(password: str) -> None:
     words = ("Ann Lee", "ann@example.org", "example.org", "Field Notes from the Harbour")

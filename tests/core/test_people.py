@@ -6,6 +6,7 @@ import io
 import json
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from urllib.parse import urlsplit
 
 import pytest
@@ -65,17 +66,15 @@ def test_a_form_that_does_not_fit_leaves_the_link_alive(blog: Blog) -> None:
     identity = blog.site.identity
     link = identity.first_run.link()
     assert link is not None
-    for name, email, password, code in [
+    for *form, code in [
         ("Ann", EMAIL, "short", "password-unfit"),
         ("", EMAIL, PASSWORD, "name-invalid"),
         ("Ann", "", PASSWORD, "user-invalid"),
         ("Ann", "not an address", PASSWORD, "mail-address-invalid"),
         ("Ann", "a@x.org\r\nBcc: b@x.org", PASSWORD, "mail-address-invalid"),
     ]:
-        assert (
-            refused(lambda: identity.accept_first_run(link.token, name, email, password, HERE))
-            == code
-        )
+        accept = partial(identity.accept_first_run, link.token, *form, HERE)
+        assert refused(accept) == code
     assert identity.people.all() == ()
     assert identity.accept_first_run(link.token, "Ann", EMAIL, PASSWORD, HERE).actor.name == "Ann"
 
@@ -271,12 +270,9 @@ def test_asking_for_a_password_tells_nobody_whether_an_address_is_known(blog: Bl
     identity = blog.site.identity
     identity.people.invite("Ivy", "ivy@example.org")
     before = len(mails())
-    for number, address in enumerate(
-        ["nobody@example.org", "ivy@example.org", "", "\x00", "x" * 999]
-    ):
-        identity.passwords.start(
-            address, Caller(f"10.1.{number}.1")
-        )  # returns nothing, raises nothing
+    unknown = ["nobody@example.org", "ivy@example.org", "", "\x00", "x" * 999]
+    for number, address in enumerate(unknown):  # returns nothing, raises nothing
+        identity.passwords.start(address, Caller(f"10.1.{number}.1"))
     assert len(mails()) == before
 
 
