@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import io
 import json
+import re
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from functools import partial
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
@@ -14,7 +16,7 @@ import pytest
 from blogengine.actors import acting, may
 from blogengine.db import db
 from blogengine.errors import Denied, NotFound, TooMany, UserError
-from blogengine.identity import Caller, SignedIn
+from blogengine.identity import Caller, SignedIn, lifetimes
 from blogengine.identity.refusals import Refused
 from tests.conftest import Blog
 from tests.core.identity import (
@@ -31,6 +33,7 @@ from tests.core.identity import (
     signed_in,
 )
 
+ROOT = Path(__file__).resolve().parents[2]
 NOON = datetime(2030, 6, 1, 12, 0, tzinfo=UTC)
 Freeze = Callable[[datetime], datetime]
 
@@ -490,3 +493,43 @@ def test_tokens_by_the_command_line(blog: Blog, line: Line) -> None:
     db.end_reading()
     assert blog.site.identity.actor_of_token(made["secret"]) is None
     assert line("token", "list", "ann-lee") == []
+
+
+# --- the manual -------------------------------------------------------------------------------
+
+
+def test_the_manual_tells_lifetimes_and_limits_as_they_are() -> None:
+    """docs/operating/people.md has two tables; their second columns are the constants."""
+    page = (ROOT / "docs" / "operating" / "people.md").read_text("utf-8")
+    rows = dict(re.findall(r"^\| ([^|]+) \| (\d+ [^|]+) \|$", page, flags=re.MULTILINE))
+    spans = {
+        "session without use": lifetimes.IDLE,
+        "session without use, kept signed in": lifetimes.IDLE_REMEMBERED,
+        "session in all": lifetimes.ABSOLUTE,
+        "password counts as just given": lifetimes.CONFIRMED,
+        "half a sign-in, waiting for its code or passkey": lifetimes.STEP,
+        "link to a new password": lifetimes.RESET,
+        "invitation": lifetimes.INVITATION,
+        "link of the first run": lifetimes.FIRST_RUN,
+        "link into a demo": lifetimes.DEMO,
+        "mark of a known device": lifetimes.DEVICE,
+        "API token, unless said otherwise": timedelta(days=lifetimes.TOKEN_DAYS),
+        "API token at most": timedelta(days=lifetimes.LONGEST_TOKEN_DAYS),
+    }
+    rates = {
+        "sign-ins from one address": lifetimes.PER_ADDRESS,
+        "sign-ins to one account": lifetimes.PER_ACCOUNT,
+        "sign-ins to one account after that": lifetimes.SLOWLY,
+        "sign-ins from a device that signed in before": lifetimes.PER_DEVICE,
+        "codes of one person": lifetimes.CODES_PER_PERSON,
+        "mails with links to one account": lifetimes.RESETS_PER_ACCOUNT,
+        "requests for such mails from one address": lifetimes.RESETS_PER_ADDRESS,
+    }
+    told = {}
+    for what, text in rows.items():
+        if "per" in text:
+            told[what] = text
+        else:
+            number, unit = text.split()
+            told[what] = str(timedelta(**{unit: int(number)}))
+    assert told == {what: str(span) for what, span in spans.items()} | rates
