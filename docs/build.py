@@ -238,13 +238,38 @@ def users_of(site: Site, hook: str) -> list[str]:
     return [name for name in sorted(site.host.loaded) if hook in site.hooks.used_by(name)]
 
 
+def guide_pages() -> dict[str, str]:
+    """Return, for each hook, the page of the guide that shows it at work.
+
+    A page names its hooks in the paragraph below its heading that begins with **Hook:**.
+    """
+    found: dict[str, str] = {}
+    for file in sorted((DOCS / "plugins").glob("*.md")):
+        text = file.read_text(encoding="utf-8")
+        named = re.search(r"^\*\*Hooks?:\*\*(.*?)\n\n", text, re.MULTILINE | re.DOTALL)
+        for hook in re.findall(r"\[`(\w+)`\]", named[1]) if named else ():
+            if hook in found:
+                raise ValueError(f"{hook} has two pages: {found[hook]} and {file.name}.")
+            found[hook] = file.name
+    return found
+
+
+def link_guide(pages: Mapping[str, str], hook: str) -> str:
+    """Return a link from a reference page to the page of the guide with a sample of a hook."""
+    if hook not in pages:
+        return "no page yet"
+    first = (DOCS / "plugins" / pages[hook]).read_text(encoding="utf-8").splitlines()[0]
+    return f"[{first.removeprefix('# ')}](../plugins/{pages[hook]})"
+
+
 def hooks_page(site: Site) -> str:
     """Return the page of all hooks."""
     parts = []
+    guide = guide_pages()
     for name, function in hooks().items():
         first, lines = facts(function.__doc__)
         used = ", ".join(link_plugin(site, user) for user in users_of(site, name)) or "nothing yet"
-        rows = [*lines, ("Used by", used)]
+        rows = [*lines, ("Sample", link_guide(guide, name)), ("Used by", used)]
         parts.append(f"## {name}\n\n{declaration(function)}\n\n{first}\n\n{table(('', ''), rows)}")
     introduction = (
         "A plugin answers a hook with a function of the same name, marked with `@hookimpl`. It "

@@ -6,18 +6,23 @@ import ast
 import builtins
 import dataclasses
 import importlib.util
+import keyword
 import re
 import shlex
 import shutil
+import subprocess
 import sys
 import tomllib
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cache
+from importlib.metadata import entry_points
+from inspect import signature
 from pathlib import Path, PurePosixPath
 from types import ModuleType
 from typing import Any, get_type_hints
+from xml.etree import ElementTree
 
 import click
 import pytest
@@ -61,7 +66,7 @@ make_targets = set(load("blogengine_dev", ROOT / "dev.py").COMMANDS)
 
 
 def within(file: Path) -> str:
-    return file.relative_to(ROOT).as_posix()
+    return file.relative_to(ROOT if file.is_relative_to(ROOT) else file.parent).as_posix()
 
 
 @pytest.fixture(scope="module")
@@ -96,6 +101,11 @@ class Said:
 
     def at(self, line: int) -> str:
         return f"{within(self.file)}:{line}"
+
+    def of_others(self, line: int, text: str) -> bool:
+        """Whether a name is somebody else's: in the first cell of a comparison with us."""
+        row = self.file.read_text("utf-8").splitlines()[line - 1]
+        return self.file.name == "coming-from.md" and f"`{text}`" in row.split(" | ")[0]
 
 
 @cache
@@ -311,7 +321,9 @@ def test_every_page_is_linked_from_another() -> None:
 
 # --- plugins shown in the manual --------------------------------------------------------------
 
-PLACE = re.compile(r"\s*(?:#|\{#|<!--|/\*|//)\s*(plugins/[\w./-]+)")
+PLACE = re.compile(r"\s*(?:#|\{#|<!--|/\*|//)\s*((?:plugins|blog-[\w-]+/src)/[\w./-]+)")
+PACKAGE = re.compile(r"blog-[\w-]+/src/blog_(\w+)/")
+"""The code of a distribution, which may as well stand in a site's plugins."""
 
 
 @dataclass(frozen=True)
@@ -344,11 +356,12 @@ def stages(file: Path) -> list[Stage]:
         place = PLACE.match(block.text)
         if place is None:
             continue
-        if place[1] in fresh:
+        path = PACKAGE.sub(r"plugins/\1/", place[1])
+        if path in fresh:
             done.append(Stage(file, len(done) + 1, dict(files)))
             fresh = set()
-        files[place[1]] = block.text
-        fresh.add(place[1])
+        files[path] = block.text
+        fresh.add(path)
     if fresh:
         done.append(Stage(file, len(done) + 1, dict(files)))
     return done
@@ -471,6 +484,129 @@ def test_a_plugin_of_the_manual_runs(stage: Stage, tried: dict[str, Tried]) -> N
     assert set(result.states.values()) == {"running"}, result.states
     failed = {address: code for address, code in result.answers.items() if code >= 400}
     assert failed == {"/missing/": 404}
+
+
+# --- tests shown in the manual ----------------------------------------------------------------
+
+TEST_PLACE = re.compile(r"#\s*(?:blog-[\w-]+/)?(tests/[\w./-]+\.py)\n")
+
+CONFTEST = '''
+"""Each folder is a page: its tests run with its plugins, and paths begin in it."""
+
+import pytest
+
+
+def pytest_collection_modifyitems(config, items):
+    for item in items:
+        page = config.rootpath / item.path.relative_to(config.rootpath).parts[0]
+        found = item.get_closest_marker("blogengine")
+        words = dict(found.kwargs) if found else {}
+        names = words.get("plugins", ["./plugins/*"])
+        words["plugins"] = [str(path) for name in names for path in paths(page, name)]
+        item.add_marker(pytest.mark.blogengine(**words), append=False)
+
+
+def paths(page, name):
+    if not name.startswith("./"):
+        return [name]
+    return sorted(path for path in page.glob(name) if path.name != "__pycache__")
+'''
+
+
+def shown_tests(file: Path) -> dict[str, str]:
+    """Return the test files that a page shows."""
+    found = {}
+    for block in read(file).fences:
+        if place := TEST_PLACE.match(block.text):
+            found[place[1]] = block.text
+    return found
+
+
+TESTED = [file for file in PAGES if shown_tests(file)]
+
+
+def of_page(file: Path) -> str:
+    """Return a folder's name for a page."""
+    return within(file).removesuffix(".md").replace("/", "-")
+
+
+@pytest.fixture(scope="module")
+def test_reports(tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[str]]:
+    """Run the tests of all pages in one go; return what failed by page, and what passed."""
+    root = tmp_path_factory.mktemp("pages")
+    (root / "pytest.ini").write_text("[pytest]\nblogengine_plugins =\nfilterwarnings = error\n")
+    (root / "conftest.py").write_text(CONFTEST)
+    for file in TESTED:
+        shown = dict(shown_tests(file))
+        for stage in stages(file):
+            shown |= stage.files
+        for path, text in shown.items():
+            target = root / of_page(file) / path
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_text(text, encoding="utf-8")
+    report = root / "report.xml"
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-p", "no:xdist"]
+    done = subprocess.run(
+        [*command, "--import-mode=importlib", f"--junitxml={report}", "-o", "junit_family=xunit1"],
+        cwd=root,
+        capture_output=True,
+        text=True,
+        timeout=600,
+        check=False,
+    )
+    assert report.exists(), done.stdout + done.stderr
+    results: dict[str, list[str]] = {}
+    for case in ElementTree.parse(report).iter("testcase"):
+        page = PurePosixPath(case.attrib["file"]).parts[0]
+        bad = [f"{case.attrib['name']}: {part.text}" for part in case if part.tag != "skipped"]
+        results.setdefault(page, []).extend(bad or [""])
+    return results
+
+
+@pytest.mark.parametrize("file", TESTED, ids=within)
+def test_the_tests_of_a_page_pass(file: Path, test_reports: dict[str, list[str]]) -> None:
+    results = test_reports.get(of_page(file), [])
+    asked = sum(
+        text.count("\ndef test_") for text in ("\n" + t for t in shown_tests(file).values())
+    )
+    assert len(results) >= asked > 0
+    assert [text for text in results if text] == []
+
+
+# --- the guide for plugin authors -------------------------------------------------------------
+
+GUIDE = DOCS / "plugins"
+NO_EXTENSION_POINT = {"index.md", "tutorial.md", "checks.md", "coming-from.md"}
+
+
+def test_every_hook_has_its_page_in_the_guide() -> None:
+    """With a sample that answers the hook, and a test of it; both are run above."""
+    pages = build.guide_pages()
+    assert set(pages) == set(build.hooks()), "a page names its hooks below its heading"
+    wrong = []
+    for hook, name in pages.items():
+        answered = [re.findall(r"^def (\w+)\(", b.text, re.M) for b in read(GUIDE / name).fences]
+        if hook not in {word for words in answered for word in words}:
+            wrong.append(f"{name} has no sample of {hook}")
+        if not shown_tests(GUIDE / name):
+            wrong.append(f"{name} has no test of {hook}")
+    assert wrong == []
+
+
+def test_the_overview_links_every_page_of_the_guide() -> None:
+    linked = {target for _, _, target, _ in targets(read(GUIDE / "index.md"))}
+    assert [file.name for file in sorted(GUIDE.glob("*.md")) if file not in linked] == ["index.md"]
+
+
+def test_no_sample_for_authors_is_left_untried() -> None:
+    """Each says where it stands: in plugins/ or tests/, whose files are run."""
+    untried = [
+        said.at(block.line)
+        for said, block in fences("python", "jinja", "css", "js")
+        if said.file.parent == GUIDE
+        and not (PLACE.match(block.text) or TEST_PLACE.match(block.text))
+    ]
+    assert untried == []
 
 
 def test_python_of_the_manual_can_be_parsed() -> None:
@@ -649,6 +785,8 @@ def test_environment_variables_in_the_manual_exist(
 def test_hooks_named_in_prose_exist() -> None:
     wrong = []
     for said, line, text in spans():
+        if said.of_others(line, text):
+            continue
         name = re.fullmatch(r"((?:register|on)_\w+)(?:\(.*\))?", text)
         if name and name[1] not in build.hooks():
             wrong.append(f"{said.at(line)}: {text}")
@@ -709,6 +847,168 @@ def test_files_named_in_prose_exist() -> None:
         if ours.fullmatch(text) and not (ROOT / text).exists()
     ]
     assert gone == []
+
+
+# Names of others that prose may use: of pip and pytest, headers, front matter, what writers type.
+FOREIGN = frozenset(
+    (
+        "Ctrl Row __strong__ _leaning_ _posts build days "
+        "dev editable expiryDate false ids in_ mermaid onclick path prefers motion reduced "
+        "publishDate py pyproject python3 requires tidy timedelta toml traceparent true where"
+    ).split()
+) | {
+    *(entry.name for entry in entry_points(group="markdown.extensions")),
+    *sys.stdlib_module_names,
+}
+WRITTEN_BY_HAND = ("README.md", "docs/index.md", "docs/theme.md", "docs/errors.md")
+FOLDERS_OF_USERS = ("docs/plugins/", "docs/operating/", "docs/writing/", "docs/examples/")
+GENERATED = ("docs/plugins/checks.md",)
+LIKE_A_NAME = re.compile(r"-{0,2}[A-Za-z_][\w.-]*(?:\([^ ]*\))?(?:=\S+)?")
+WORD = re.compile(r"[A-Za-z_]\w*")
+OF_EVERYBODY = re.compile(r"[A-Z]\w*(?:-[A-Z]\w*)+|-[A-Z]\w+|[A-Z][A-Z0-9_]+")
+"""Headers of HTTP and the environment's variables; ours have a test of their own."""
+
+
+@cache
+def words_of_the_source() -> frozenset[str]:
+    """Return every identifier of the source and every word of its strings; no docstrings."""
+    found: set[str] = set(dir(builtins)) | set(keyword.kwlist)
+    for file in SOURCES:
+        tree = ast.parse(file.read_text("utf-8"))
+        said = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
+        for node in ast.walk(tree):
+            match node:
+                case ast.Name(id=name) | ast.arg(arg=name) | ast.Attribute(attr=name):
+                    found.add(name)
+                case ast.FunctionDef(name=name) | ast.ClassDef(name=name):
+                    found.add(name)
+                case ast.keyword(arg=str(name)):
+                    found.add(name)
+                case ast.Constant(value=str(text)) if id(node) not in said:
+                    found.update(WORD.findall(text))
+    for file in [*(ROOT / "blogengine").rglob("*"), *(ROOT / "plugins").rglob("*")]:
+        if file.suffix in (".html", ".css", ".toml", ".template", ".svg"):
+            found.update(WORD.findall(file.read_text("utf-8")))
+        found.add(file.stem)
+    return frozenset(found)
+
+
+def words_of_the_page(file: Path) -> set[str]:
+    """Return what the page's own samples define, and the names of the plugins they are."""
+    return {word for block in read(file).fences for word in WORD.findall(block.text)}
+
+
+def written_for_users() -> Iterator[tuple[Said, int, str]]:
+    """Yield the inline code of the pages that tell users and authors what there is."""
+    for said, line, text in spans():
+        place = within(said.file)
+        users = place in WRITTEN_BY_HAND or place.startswith(FOLDERS_OF_USERS)
+        if place not in GENERATED and (users or not said.file.is_relative_to(ROOT)):
+            yield said, line, text
+
+
+def test_no_name_in_prose_is_unknown(commands: dict[str, click.Command]) -> None:
+    """Closes what the tests above leave open: states, regions, fixtures, options, codes …"""
+    options = {o for c in commands.values() for p in c.params for o in (*p.opts, *p.secondary_opts)}
+    options |= {"--help", "--version", "--blogengine-check"}
+    wrong = []
+    for said, line, text in written_for_users():
+        if not LIKE_A_NAME.fullmatch(text) or OF_EVERYBODY.fullmatch(text):
+            continue
+        if FILES.fullmatch(text) or said.of_others(line, text):
+            continue
+        shown = words_of_the_page(said.file)
+        if text.startswith("--"):
+            unknown = {text} - options if text[2:] not in shown else set()
+        else:
+            unknown = {
+                word
+                for word in WORD.findall(re.sub(rf"\b{PREFIX}\w+", "", text))
+                if word not in words_of_the_source() | FOREIGN | shown
+            }
+        wrong += [f"{said.at(line)}: {text}: {word}" for word in sorted(unknown)]
+    assert wrong == [], "mend the name; if it is somebody else's, add it to FOREIGN"
+
+
+# --- wrong names, planted ---------------------------------------------------------------------
+
+WRONG = {
+    "a hook": "`register_widgtes`",
+    "a hook of requests": "`page_mta`",
+    "a service": "`site.psots`",
+    "a service's method": "`site.posts.creat()`",
+    "a value's field": "`post.titel`",
+    "a field of a value in prose": "`PostDraft.sorce`",
+    "a field deeper down": "`change.after.titel`",
+    "what a widget gets": "`ctx.veiwer`",
+    "a name of the api": "`WidgetContxt`",
+    "a setting": "`posts_per_pge`",
+    "a setting in the environment": "`BLOGENGINE_POSTS_PER_PGE`",
+    "a setting in a command": "```console\n$ blogengine settings set posts_per_pge 5\n```",
+    "a setting in the file": "```toml\n# instance/blog.toml\nposts_per_pge = 5\n```",
+    "a command": "`blogengine plugin enabel feeds`",
+    "a command in a block": "```console\n$ blogengine plugni list\n```",
+    "an option": "`--trsut`",
+    "an option of a command": "`blogengine plugin enable feeds --trsut`",
+    "a target of make": "`make tset`",
+    "a variable of templates": "`page.hedaing`",
+    "a template": "`blogengine/templates/_taggs.html`",
+    "a region": "`after_psot`",
+    "a state": "`pausd`",
+    "a fixture": "`mkae_post`",
+    "an error code": "`plugin-unknwon`",
+    "an import in a sample": "```python\nfrom blogengine.api import Wigdet\n```",
+    "a hook in a sample": "```python\n@hookimpl\ndef register_widgtes():\n    return []\n```",
+    "a link": "[text](no-such-page.md)",
+}
+RIGHT = (
+    "`register_widgets`, `page_meta`, `site.posts.create()`, `post.title`, `PostDraft.source`, "
+    "`change.after.title`, `ctx.viewer`, `WidgetContext`, `posts_per_page`, `--trust`, "
+    "`BLOGENGINE_POSTS_PER_PAGE`, `blogengine plugin enable feeds --trust`, `make test`, "
+    "`page.heading`, `blogengine/templates/_tags.html`, `after_post`, `paused`, `make_post`, "
+    "`plugin-unknown`\n\n```console\n$ blogengine settings set posts_per_page 5\n```\n"
+)
+
+
+def complaints(site: Site, commands: dict[str, click.Command], file: Path) -> list[str]:
+    """Return which tests of names fail with what stands in PAGES now."""
+    given: dict[str, Any] = {"site": site, "commands": commands, "tried": {}, "file": file}
+    found = []
+    for check in (
+        test_hooks_named_in_prose_exist,
+        test_attributes_named_in_prose_exist,
+        test_commands_named_in_prose_exist,
+        test_commands_shown_in_the_manual_exist,
+        test_settings_shown_in_the_manual_exist,
+        test_environment_variables_in_the_manual_exist,
+        test_files_named_in_prose_exist,
+        test_python_of_the_manual_can_be_parsed,
+        test_no_name_in_prose_is_unknown,
+        test_links_lead_somewhere,
+    ):
+        try:
+            check(**{name: given[name] for name in signature(check).parameters})
+        except AssertionError:
+            found.append(check.__name__)
+    return found
+
+
+@pytest.mark.parametrize("sort", WRONG)
+def test_a_wrong_name_is_found_wherever_it_stands(
+    sort: str,
+    site: Site,
+    commands: dict[str, click.Command],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    page = tmp_path / "page.md"
+    monkeypatch.setattr(sys.modules[__name__], "PAGES", [page])
+    page.write_text(f"# Right\n\n{RIGHT}", encoding="utf-8")
+    assert complaints(site, commands, page) == []
+    read.cache_clear()
+    page.write_text(f"# Wrong\n\n{RIGHT}\n{WRONG[sort]}\n", encoding="utf-8")
+    assert complaints(site, commands, page) != []
+    read.cache_clear()
 
 
 # --- architecture and decisions ---------------------------------------------------------------

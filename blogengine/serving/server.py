@@ -5,6 +5,7 @@ from __future__ import annotations
 import signal
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from gunicorn.app.base import BaseApplication
@@ -101,7 +102,7 @@ class Server(BaseApplication):
             self.watch = app.extensions.get(WATCH)
             retirement.builds = PageBuilds(app.wsgi_app)
             if self.options.reload:
-                restart_on_change([config.plugin_folder, *built_in_folders()])
+                restart_on_change([config.plugin_folder, *built_in_folders(), *installed(config)])
             return retirement.builds
         finally:
             signal.pthread_sigmask(signal.SIG_SETMASK, mask)
@@ -111,6 +112,13 @@ def drop_ins(config: Config) -> list[str]:
     """Return the names of the plugins in the site's own folder."""
     found = find_plugins(config.plugin_folder).values()
     return [plugin.name for plugin in found if plugin.door == "drop-in"]
+
+
+def installed(config: Config) -> list[Path]:
+    """Return the folders and files of plugins that are installed, such as one being written."""
+    found = find_plugins(config.plugin_folder).values()
+    places = [plugin.folder or plugin.file for plugin in found if plugin.door == "distribution"]
+    return [place for place in places if place is not None]
 
 
 def _gunicorn_settings(server: Server) -> dict[str, Any]:

@@ -81,13 +81,13 @@ def keep_beating(worker: Any) -> threading.Event:
     return booted
 
 
-def restart_on_change(folders: Sequence[Path]) -> None:
+def restart_on_change(places: Sequence[Path]) -> None:
     """End this worker when a file of a plugin or the engine changes, comes or goes."""
 
     def state() -> dict[Path, int]:
         found = {}
-        for folder in folders:
-            for path in folder.rglob("*"):
+        for place in places:
+            for path in [place] if place.is_file() else place.rglob("*"):
                 if path.suffix == ".pyc" or path.name == "__pycache__":
                     continue
                 try:

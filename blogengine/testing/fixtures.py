@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from blogengine.testing.visitor import Visitor
     from blogengine.values import Author, Post, Term
 
+PAPER = "theme_paper"
 MARK = "blogengine(plugins=[...], settings={...}): the plugins and settings of the fixture blog"
 
 
@@ -63,6 +64,8 @@ def blog(
     shutil.copytree(blogengine_workshop.fresh(), folder)
     plugins = [put_in(folder, str(name), start) for name in wanted]
     settings = by_owner(words.get("settings", {}), plugins)
+    if PAPER not in plugins:  # else every site would say in the log that its theme isn't there
+        settings.setdefault("site", {}).setdefault("theme", "")
     made = blogengine_workshop.build(folder, plugins=plugins, settings=settings, required=True)
     for name in plugins:
         if reason := made.reason(name):
@@ -177,7 +180,8 @@ def with_hook(blog: Blog) -> Callable[..., AbstractContextManager[None]]:
 
     The function is named like the hook, or the name comes first: `with_hook("on_post_saved", f)`.
     With `raises=ValueError` the hook fails instead, and visitors see what they would see then.
-    Hooks that are asked while the site is built belong into a plugin.
+    Hooks that are asked while the site is built, and those of pages (`page_meta`,
+    `template_context`), belong into a plugin.
     """
     from blogengine.testing.temporary import temporary_hook
 

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from types import FunctionType, ModuleType
 from typing import Any
 
-from blogengine.hookspecs.markers import hookimpl
+from blogengine.hookspecs import hookimpl, serving
 from blogengine.site import Site
 
 NAME = "with_hook"
@@ -25,8 +25,8 @@ def temporary_hook(
     name = hook if isinstance(hook, str) else hook.__name__
     if name not in site.hooks.names():
         raise LookupError(f"There is no hook {name!r}; the reference lists them all.")
-    if name.startswith("register_"):
-        raise ValueError(f"{name} is asked while the site is built: put it into a plugin.")
+    if name.startswith("register_") or hasattr(serving, name):
+        raise ValueError(f"Who answers {name} is found while the site is built: write a plugin.")
     module = ModuleType(NAME)
     setattr(module, name, hookimpl(_implementation(hook, answer, raises)))
     strict = site.guard.strict

@@ -266,6 +266,27 @@ def test_slow_and_broken_bodies_cost_nobody_else_anything(serve: Callable[..., S
     assert served.get("/")[0] == 200
 
 
+def test_with_reload_a_saved_file_of_an_installed_plugin_is_live_at_once(
+    serve: Callable[..., Served], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    about = tmp_path / "packages" / "blog_greeting-1.0.dist-info"
+    about.mkdir(parents=True)
+    (about / "METADATA").write_text("Metadata-Version: 2.1\nName: blog-greeting\nVersion: 1.0\n")
+    points = "[blogengine.plugins]\ngreeting = blog_greeting\n"
+    (about / "entry_points.txt").write_text(points)
+    file = about.parent / "blog_greeting" / "__init__.py"
+    file.parent.mkdir()
+    file.write_text(GREETING)
+    monkeypatch.setenv("PYTHONPATH", str(about.parent))
+    served = serve("--reload")
+    assert served.run("plugin", "enable", "greeting").returncode == 0
+    served.until(lambda: "Hello, reader!" in served.get("/")[1], "the plugin is on")
+    file.write_text(GREETING + "x = (")
+    served.until(lambda: "Hello" not in served.get("/")[1], "the site goes on without it")
+    file.write_text(GREETING.replace("Hello", "Good day"))
+    served.until(lambda: "Good day, reader!" in served.get("/")[1], "the change is live")
+
+
 def test_with_reload_a_saved_plugin_is_live_at_once(serve: Callable[..., Served]) -> None:
     served = serve("--reload")
     drop_in(served.folder, "greeting", GREETING)

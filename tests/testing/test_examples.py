@@ -23,6 +23,7 @@ from tests.core.test_plugin_installing import Place
 from tests.core.test_serving import STOPPED_WITHIN, Served, free_port
 
 EXAMPLES = Path(__file__).resolve().parent.parent.parent / "docs" / "examples"
+LOGS = ('INSERT INTO "changes"', 'INSERT INTO "audit"')
 NOT_SOURCE = shutil.ignore_patterns("__pycache__", "*.egg-info", "build", "dist", ".*_cache")
 
 pytestmark = pytest.mark.slow
@@ -167,10 +168,10 @@ def serving(place: Place, log: Path) -> Iterator[Served]:
 
 
 def stored(site: Path) -> str:
-    """Return all that is in the database, as text, but for the log of what made pages stale."""
+    """Return all that is in the database, as text, but for the logs of what was done."""
     with closing(sqlite3.connect(site / "instance" / "blog.db")) as connection:
         lines = connection.iterdump()
-        return "\n".join(line for line in lines if not line.startswith('INSERT INTO "changes"'))
+        return "\n".join(line for line in lines if not line.startswith(LOGS))
 
 
 @example

@@ -102,6 +102,7 @@ def test_a_raising_with_hook_costs_nobody_anything(
     [
         ("on_comet", {"raises": OSError}, LookupError),
         ("register_widgets", {"raises": OSError}, ValueError),
+        ("page_meta", {"raises": OSError}, ValueError),
         ("on_post_saved", {}, TypeError),
     ],
 )
