@@ -54,7 +54,7 @@ from blogengine.errors import (
     UserError,
 )
 from blogengine.forms import Submitted, form_fields, read_form
-from blogengine.hookspecs.markers import hookimpl
+from blogengine.hookspecs.markers import closed, hookimpl, hookspec
 from blogengine.jobs import RunLater
 from blogengine.limits import Limits, address_key
 from blogengine.permissions import Permission
@@ -146,6 +146,7 @@ __all__ = [
     "WidgetContext",
     "abort",
     "address_key",
+    "closed",
     "csrf_field",
     "current_actor",
     "delete",
@@ -154,6 +155,7 @@ __all__ = [
     "form_fields",
     "func",
     "hookimpl",
+    "hookspec",
     "insert",
     "make_slug",
     "mapped_column",

@@ -13,7 +13,7 @@ import pluggy
 from blogengine.errors import Reject
 from blogengine.guard import EVENT, PART, WRITING, Guard
 from blogengine.hookspecs import MODULES
-from blogengine.hookspecs.markers import PROJECT
+from blogengine.hookspecs.markers import PROJECT, Closed
 from blogengine.hookspecs.specs import HookSpec, specs_in
 
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ class Hooks:
     """The hooks of one app, each with its guarded implementations.
 
     An attribute is the call: `hooks.on_post_saved(change=…)` returns the answers as a list,
-    without those that were None.
+    without those that were None. Hooks that plugins offer to others are called the same way.
     """
 
     def __init__(self, guard: Guard) -> None:
@@ -82,18 +82,60 @@ class Hooks:
         if spec is None:  # nobody calls it
             return
         function, limit, passing = implementation.function, PART, ()
-        if hook.startswith("on_"):
+        if spec.event:
             limit = WRITING if spec.inside else EVENT
         if spec.told:
             function = _told(function)
+        if spec.closed:
+            function = spec.closed.checked(function)
         if spec.rejectable:
             function, passing = _within(function), (Reject,)  # type: ignore[assignment]
-        guarded = self.guard.wrap(plugin, hook, function, limit=limit, passing=passing)
+        neutral = spec.closed.value if spec.closed else None
+        guarded = self.guard.wrap(plugin, hook, function, neutral, limit=limit, passing=passing)
         implementation.function = guarded  # type: ignore[misc]  # tested: it holds
 
     def remove(self, name: str) -> None:
-        """Take a plugin's implementations out again."""
+        """Take a plugin's implementations out again, and the hooks it offers."""
         self._manager.unregister(name=name)
+        self._specs = {hook: spec for hook, spec in self._specs.items() if spec.owner != name}
+
+    def misfits(self, owner: str, offered: ModuleType) -> dict[str, str]:
+        """Return the plugins that answer one of these hooks wrongly, each with a sentence.
+
+        Raises ValueError when the hooks themselves can't be offered.
+        """
+        specs = {spec.name: spec for spec in specs_in(offered, owner)}
+        if not specs:
+            raise ValueError(f"{offered.__name__} specifies no hook")
+        for hook, spec in specs.items():
+            if "site" not in spec.arguments:
+                raise ValueError(f"the hook {hook} must have the argument site")
+            if not hook.startswith(f"{owner}_"):
+                raise ValueError(f"the hook {hook} must begin with {owner}_")
+            if hook in self._specs:
+                raise ValueError(f"there is a hook {hook} already")
+        found = {}
+        for plugin, module in self._manager.list_name_plugin():
+            for caller in self._manager.get_hookcallers(module) or ():
+                for one in caller.get_hookimpls() if caller.name in specs else ():
+                    unknown = set(one.argnames).difference(specs[caller.name].arguments)
+                    if one.plugin is module and unknown:
+                        named = ", ".join(sorted(unknown))
+                        found[plugin] = f"{caller.name} has no argument {named}."
+        return found
+
+    def offer(self, owner: str, offered: ModuleType) -> None:
+        """Add the hooks that a plugin offers to others, and guard what answers them."""
+        specs = {spec.name: spec for spec in specs_in(offered, owner)}
+        self._manager.add_hookspecs(offered)
+        self._specs |= specs
+        for hook in specs:
+            for implementation in getattr(self._manager.hook, hook).get_hookimpls():
+                self._guard(implementation.plugin_name, hook, implementation)
+
+    def offered_by(self, name: str) -> tuple[str, ...]:
+        """Return the hooks that a plugin offers to others."""
+        return tuple(sorted(hook for hook, spec in self._specs.items() if spec.owner == name))
 
     def has(self, name: str) -> bool:
         """Whether a plugin of this name is registered."""
@@ -102,6 +144,10 @@ class Hooks:
     def names(self) -> tuple[str, ...]:
         """Return the names of all specified hooks."""
         return tuple(sorted(self._specs))
+
+    def arguments(self) -> dict[str, frozenset[str]]:
+        """Return the specified hooks, each with the arguments it has."""
+        return {name: frozenset(spec.arguments) for name, spec in self._specs.items()}
 
     def used_by(self, name: str) -> tuple[str, ...]:
         """Return the hooks that a plugin implements."""
@@ -141,19 +187,34 @@ class Hooks:
                     found.append((name, attribute))
         return found
 
+    def _ask_everybody(self, spec: HookSpec, closed: Closed, **arguments: Any) -> Any:
+        given = {"site": self._site, **arguments}
+        answers = [
+            one.call(*(given[name] for name in one.arguments))
+            for one in self.implementations(spec.name)
+        ]
+        answers = [answer for answer in answers if answer is not None]
+        return closed.one_of(answers) if spec.first else answers
+
     def __getattr__(self, name: str) -> Any:
         spec = None if name.startswith("_") else self._specs.get(name)
         if spec is None or spec.rejectable:
             raise AttributeError(f"There is no hook {name} to call.")
         caller = getattr(self._manager.hook, name)
         if not caller.get_hookimpls():
-            return _nobody
+            return _nobody_first if spec.first else _nobody
+        if spec.closed is not None:
+            return functools.partial(self._ask_everybody, spec, spec.closed)
         site = self._site
 
         def call(**arguments: Any) -> Any:
             return caller(site=site, **arguments)
 
         return call
+
+
+def _nobody_first(**_arguments: Any) -> None:
+    return None
 
 
 def _told(function: Callable[..., object]) -> Callable[..., None]:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import ast
 import dataclasses
+import importlib
 import inspect
 import json
 import re
@@ -18,6 +19,7 @@ import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from types import ModuleType
 from typing import Any, get_type_hints
 
 import click
@@ -211,13 +213,27 @@ def parameter(item: inspect.Parameter) -> str:
 
 
 def hooks() -> dict[str, Callable[..., Any]]:
-    """Return every hook with its specification, in the order of the source."""
+    """Return every hook with its specification: the engine's, then those that plugins offer."""
     return {
         name: item
-        for module in MODULES
+        for module in (*MODULES, *offered_hooks().values())
         for name, item in vars(module).items()
         if hasattr(item, "blogengine_spec")
     }
+
+
+def offered_hooks() -> dict[str, ModuleType]:
+    """Return the built-in plugins that offer hooks to others, each with the module `hookspecs`."""
+    folders = [Path(folder) for folder in importlib.import_module(BUILT_IN).__path__]
+    files = sorted(file for folder in folders for file in folder.glob("*/hookspecs.py"))
+    names = [file.parent.name for file in files]
+    return {name: importlib.import_module(f"{BUILT_IN}.{name}.hookspecs") for name in names}
+
+
+def offering(site: Site, hook: str) -> list[tuple[str, str]]:
+    """Return the row that says which plugin offers a hook, if one does."""
+    owners = [name for name, module in offered_hooks().items() if hasattr(module, hook)]
+    return [("Offered by", link_plugin(site, name)) for name in owners]
 
 
 def facts(docstring: str | None) -> tuple[str, list[tuple[str, str]]]:
@@ -269,13 +285,15 @@ def hooks_page(site: Site) -> str:
     for name, function in hooks().items():
         first, lines = facts(function.__doc__)
         used = ", ".join(link_plugin(site, user) for user in users_of(site, name)) or "nothing yet"
-        rows = [*lines, ("Sample", link_guide(guide, name)), ("Used by", used)]
+        sample = ("Sample", link_guide(guide, name))
+        rows = [*lines, *offering(site, name), sample, ("Used by", used)]
         parts.append(f"## {name}\n\n{declaration(function)}\n\n{first}\n\n{table(('', ''), rows)}")
     introduction = (
         "A plugin answers a hook with a function of the same name, marked with `@hookimpl`. It "
         "names only the arguments it wants. `register_*` hooks are asked once, while the app is "
-        "built; `on_*` hooks are told of a change after its commit, the others are asked "
-        "while a page is made. The "
+        "built; `on_*` hooks are told of a change after its commit, or asked before it where they "
+        "say so; the others are asked while a page is made. Hooks whose names begin with a "
+        "plugin's are offered by that plugin, and called while it runs. The "
         "[guide for plugin authors](../plugins/index.md) shows them at work; the values are on "
         "the page [Values](values.md)."
     )
@@ -415,6 +433,11 @@ def api_entry(name: str, item: Any) -> str:
         return f"## {name}\n\n{declaration(item)}\n\n{paragraphs(item.__doc__)}"
     if name == "hookimpl":
         return f"## {name}\n\nThe decorator that marks a function as a plugin's answer to a hook."
+    if name == "hookspec":
+        return (
+            f"## {name}\n\nThe decorator that marks a function as a hook which a plugin offers to "
+            "others; see `register_hookspecs`."
+        )
     if item is api.site:
         return (
             f"## {name}\n\nThe site of the running request, for the views of a plugin's "

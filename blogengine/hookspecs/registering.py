@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 from blogengine.hookspecs.markers import hookspec
 
 if TYPE_CHECKING:
+    from types import ModuleType
+
     import click
 
     from blogengine.contributions import (
@@ -158,6 +160,19 @@ def register_jobs(site: Site) -> Iterable[Job]:  # type: ignore[empty-body]
     Returns: jobs; two with one name stop the plugin.
     On error: the plugin is marked failed; a `run` that raises is tried again later, and is kept
     as dead after its last try.
+    Since: 0.1.
+    """
+
+
+@hookspec
+def register_hookspecs(site: Site) -> ModuleType:  # type: ignore[empty-body]
+    """Offer hooks of one's own to other plugins, and call them through `site.hooks`.
+
+    When: once per app build, before every other question.
+    Transaction: none.
+    Returns: a module with functions marked `@hookspec`, whose names begin with the plugin's and
+    an underscore.
+    On error: the plugin is marked failed; so is another one whose answer doesn't fit the hook.
     Since: 0.1.
     """
 

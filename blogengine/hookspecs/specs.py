@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from types import ModuleType
 from typing import Any
 
-from blogengine.hookspecs.markers import PROJECT, REJECTABLE
+from blogengine.hookspecs.markers import CLOSED, PROJECT, REJECTABLE, Closed
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,7 +16,7 @@ class HookSpec:
     """One hook: who offers it (nobody: the engine), and how it is called.
 
     `told` hooks return nothing. `rejectable` ones are called one by one. Those that are `inside`
-    get the session of a running write.
+    get the session of a running write. A `first` one has one answer, the others a list.
     """
 
     name: str
@@ -26,6 +26,13 @@ class HookSpec:
     told: bool
     inside: bool
     rejectable: bool
+    first: bool
+    closed: Closed | None
+
+    @property
+    def event(self) -> bool:
+        """Whether it tells of something, by its name."""
+        return self.name.removeprefix(f"{self.owner}_").startswith("on_")
 
 
 def specs_in(module: ModuleType, owner: str = "") -> Iterator[HookSpec]:
@@ -37,6 +44,7 @@ def specs_in(module: ModuleType, owner: str = "") -> Iterator[HookSpec]:
         arguments = tuple(signature.parameters)
         nothing = signature.return_annotation in (None, "None")
         event = name.removeprefix(f"{owner}_").startswith("on_")
+        options = getattr(item, f"{PROJECT}_spec")
         yield HookSpec(
             name,
             owner,
@@ -45,4 +53,6 @@ def specs_in(module: ModuleType, owner: str = "") -> Iterator[HookSpec]:
             told=event and nothing,
             inside="session" in arguments,
             rejectable=hasattr(item, REJECTABLE),
+            first=bool(options.get("firstresult")),
+            closed=getattr(item, CLOSED, None),
         )

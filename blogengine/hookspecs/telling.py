@@ -7,8 +7,6 @@ from typing import TYPE_CHECKING
 from blogengine.hookspecs.markers import hookspec
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from blogengine.site import Site
     from blogengine.values import Post, PostChange
 
@@ -57,18 +55,5 @@ def on_post_deleted(site: Site, post: Post) -> None:
     Transaction: after the commit.
     Returns: nothing.
     On error: logged and counted.
-    Since: 0.1.
-    """
-
-
-@hookspec
-def on_samples_loaded(site: Site, posts: Sequence[Post]) -> None:
-    """Add sample content of one's own to the demo's posts, such as comments.
-
-    When: once, when the sample blog was loaded. What hangs on the posts by a foreign key goes
-    with them when the samples are removed.
-    Transaction: after the commit.
-    Returns: nothing.
-    On error: logged and counted; the posts stand.
     Since: 0.1.
     """

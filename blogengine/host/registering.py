@@ -26,6 +26,7 @@ from blogengine.host.kinds.template_functions import HELPERS
 from blogengine.host.kinds.themes import THEMES
 from blogengine.host.kinds.widgets import WIDGETS
 from blogengine.host.loading import Host, Unfit
+from blogengine.host.offering import take_offered_hooks
 from blogengine.permissions import CORE, PUBLIC
 
 KINDS: tuple[Kind[Any], ...] = (
@@ -49,6 +50,7 @@ KINDS: tuple[Kind[Any], ...] = (
 
 def collect(host: Host) -> Contributions:
     """Ask every loaded plugin once; one that answers wrongly is dropped as failed."""
+    take_offered_hooks(host)
     owned: dict[str, list[Owned[Any]]] = {kind.hook: [] for kind in KINDS}
     for name in list(host.loaded):
         if name not in host.loaded:  # what it requires was dropped meanwhile

@@ -120,6 +120,7 @@ def _from_files(name: str, found: Found | None, enabled: bool, problem: str) -> 
         "homepage": "",
         "requires": [],
         "hooks": [],
+        "offers": [],
         "deprecated": [],
         "files": [],
         "sources": [],

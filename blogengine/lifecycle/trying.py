@@ -118,6 +118,7 @@ def shown(status: Any, site: Any) -> dict[str, Any]:
         "homepage": manifest.homepage if manifest else "",
         "requires": list(manifest.requires) if manifest else [],
         "hooks": list(status.hooks),
+        "offers": list(site.hooks.offered_by(status.name)),
         "deprecated": [entry.sentence() for entry in uses_of(loaded)] if loaded else [],
         "files": files_of(site.contributions, status.name),
         "sources": sources_of(site.contributions, status.name),

@@ -64,11 +64,13 @@ class Hook:
     """How a plugin is bad in one hook: at `boot`, on a `page`, at its own address, at an `event`.
 
     `called` is the name under which the fault is recorded, `NAME` standing for the plugin.
+    `offered_by` is the plugin that has to run for it.
     """
 
     when: str
     called: str
     text: str
+    offered_by: str = ""
 
 
 def _widget_like(hook: str, value: str, rest: str = "") -> str:
@@ -155,11 +157,17 @@ for _hook, _more in (
         "event", _hook, f"@hookimpl\ndef {_hook}(site, {_more}):\n    SITE = site\n" + WEIRD
     )
 
-HOOKS["on_samples_loaded"] = Hook(
-    "event",
-    "on_samples_loaded",
-    "@hookimpl\ndef on_samples_loaded(site, posts):\n    SITE = site\n" + WEIRD,
-)
+for _hook, _more in (
+    ("demo_on_loaded", "posts"),
+    ("comments_check", "comment"),
+    ("comments_on_state_changed", "comment, state, before"),
+):
+    HOOKS[_hook] = Hook(
+        "event",
+        _hook,
+        f"@hookimpl\ndef {_hook}(site, {_more}):\n    SITE = site\n" + WEIRD,
+        offered_by=_hook.partition("_")[0],
+    )
 
 ASKED = (
     "register_widgets",
@@ -174,6 +182,9 @@ ASKED = (
     "register_source_filters",
     "register_html_filters",
     "register_publish_checks",
+    "register_hookspecs",
+    "register_jobs",
+    "register_permissions",
 )
 """Hooks asked once while the app is built: the plugin is then failed."""
 

@@ -301,7 +301,7 @@ def on_post_deleted(post):
 
 
 @hookimpl
-def on_samples_loaded(posts):
+def demo_on_loaded(posts):
     note("samples", len(posts))
 """
 
@@ -336,7 +336,7 @@ def test_on_post_saved_published_unpublished_and_deleted_are_told_once(
     assert "source" in events[3][2]  # type: ignore[operator]
 
 
-def test_on_samples_loaded_gets_the_sample_posts(
+def test_demo_on_loaded_gets_the_sample_posts(
     make_blog: Callable[..., Blog], tmp_path: Path
 ) -> None:
     folder = tmp_path / "site"

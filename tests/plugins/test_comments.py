@@ -10,9 +10,10 @@ from contextlib import AbstractContextManager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from html.parser import HTMLParser
+from typing import Any
 
 import pytest
-from blogengine_plugins.comments import samples, views
+from blogengine_plugins.comments import receiving, samples
 from blogengine_plugins.comments.addresses import web_address
 from blogengine_plugins.comments.models import Comment
 from blogengine_plugins.comments.queries import Shown, counts
@@ -203,10 +204,10 @@ def test_addresses_of_senders_are_not_stored(blog: Blog, post: Post) -> None:
 def test_a_busy_database_gives_the_text_back(
     blog: Blog, post: Post, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def busy(*_arguments: object) -> None:
+    def busy(*_arguments: object, **_words: object) -> None:
         raise Retryable("Another change is being written.", code="database-busy", action="Wait.")
 
-    monkeypatch.setattr(views, "store", busy)
+    monkeypatch.setattr(receiving, "store", busy)
     response = send(blog, post, text="Hours of work")
     assert (response.status_code, response.headers["Retry-After"]) == (503, "5")
     assert "Hours of work" in response.text
@@ -476,14 +477,14 @@ def test_comments_of_a_post_that_isnt_public_are_out_of_reach(
 def test_a_post_that_was_taken_back_meanwhile_takes_nothing(
     blog: Blog, post: Post, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    real = views.store
+    real = receiving.store
 
-    def late(*arguments: object) -> object:
+    def late(*arguments: Any, **words: Any) -> object:
         with acting(THE_OPERATOR):
             blog.site.posts.unpublish(post.id)
-        return real(*arguments)  # type: ignore[arg-type]
+        return real(*arguments, **words)
 
-    monkeypatch.setattr(views, "store", late)
+    monkeypatch.setattr(receiving, "store", late)
     response = send(blog, post, text="Too late")
     assert response.status_code == 404
     assert "Too late" in response.text and stored(blog) == []
@@ -803,7 +804,7 @@ def test_sample_posts_get_threads_with_dates_after_the_post(blog: Blog) -> None:
     when = datetime(2025, 6, 1, tzinfo=UTC)
     posts = [blog.post(title, published_at=when) for title in dict.fromkeys(titles)]
     draft = PostDraft(title=titles[0], status="draft")
-    blog.site.hooks.on_samples_loaded(posts=[*posts[1:], blog.site.posts.create(draft)])
+    samples.add_samples(blog.site, [*posts[1:], blog.site.posts.create(draft)])
     comments = stored(blog)
     assert comments and all(comment.created_at > when for comment in comments)
     assert {comment.post_id for comment in comments} == {post.id for post in posts[1:]}
@@ -816,7 +817,7 @@ def test_sample_posts_get_threads_with_dates_after_the_post(blog: Blog) -> None:
     assert max(map(depth, parents)) >= 4
 
 
-def test_hooks_pass_over_posts_that_have_no_samples(blog: Blog, post: Post) -> None:
-    blog.site.hooks.on_samples_loaded(posts=[post, replace(post, title="Another")])
+def test_samples_pass_over_posts_that_have_no_samples(blog: Blog, post: Post) -> None:
+    samples.add_samples(blog.site, [post, replace(post, title="Another")])
     db.end_reading()
     assert db.reading().execute(select(func.count()).select_from(Comment)).scalar() == 0

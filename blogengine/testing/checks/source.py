@@ -7,7 +7,6 @@ import inspect
 from collections.abc import Iterator
 
 from blogengine.contributions import API_VERSION
-from blogengine.hookspecs import MODULES
 from blogengine.host.loading import Unfit, load_one
 from blogengine.host.outdated import implementations, uses_of
 from blogengine.tables import table_metadata
@@ -52,28 +51,20 @@ def _imported(node: ast.AST) -> list[str]:
 
 
 def hooks(bench: Bench) -> Iterator[str]:
-    specified = {
-        name: set(inspect.signature(item).parameters)
-        for module in MODULES
-        for name, item in vars(module).items()
-        if hasattr(item, "blogengine_spec")
-    }
+    with bench.site(on=False) as blog:  # what is offered by others shows when the plugin runs
+        specified, others = blog.site.hooks.arguments(), tuple(blog.site.host.found)
     answered = dict(implementations(bench.loaded.module))
     if not answered:
         yield "It answers no hook: mark a function with @hookimpl."
     for name, arguments in answered.items():
         if name in specified and (unknown := arguments - specified[name]):
             yield f"{name} has no argument {', '.join(sorted(unknown))}."
-        if name not in specified and not name.startswith(_others(bench)):
+        if name not in specified and not name.startswith(tuple(f"{one}_" for one in others)):
             yield f"There is no hook {name}."
     for name, value in vars(bench.loaded.module).items():
         mine = getattr(value, "__module__", "") == bench.loaded.module.__name__
         if name in specified and name not in answered and inspect.isfunction(value) and mine:
             yield f"{name} lacks @hookimpl, so it is never called."
-
-
-def _others(bench: Bench) -> tuple[str, ...]:
-    return tuple(f"{name}_" for name in bench.loaded.manifest.requires)
 
 
 def names(bench: Bench) -> Iterator[str]:

@@ -16,6 +16,7 @@ from blogengine.api import (
     Widget,
     hookimpl,
 )
+from blogengine_plugins.comments import hookspecs
 from blogengine_plugins.comments.moderation import MODERATE
 from blogengine_plugins.comments.notifying import notify
 from blogengine_plugins.comments.queries import counts
@@ -24,6 +25,8 @@ from blogengine_plugins.comments.views import blueprint
 from blogengine_plugins.comments.widget import thread
 
 if TYPE_CHECKING:
+    from types import ModuleType
+
     import click
 
 plugin = Plugin(summary=__doc__, api=1, settings=Settings)
@@ -70,7 +73,13 @@ def register_commands(site: Site, cli: click.Group) -> None:
 
 
 @hookimpl
-def on_samples_loaded(site: Site, posts: Sequence[Post]) -> None:
+def register_hookspecs() -> ModuleType:
+    """`comments_check` and `comments_on_state_changed`."""
+    return hookspecs
+
+
+@hookimpl
+def demo_on_loaded(site: Site, posts: Sequence[Post]) -> None:
     """Let some readers have talked about the sample posts."""
     from blogengine_plugins.comments.samples import add_samples
 

@@ -45,6 +45,8 @@ def _list(site: Site) -> click.Command:
             click.echo("There are no comments." if not state else f"No comment is {state}.")
         for item in comments:
             click.echo(_line(site, item))
+            if item.reason:
+                click.echo(f"       {item.reason}")
 
     return list_comments
 

@@ -40,12 +40,17 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """A form to show: given-back values, sentences by field, and the mark of a seen preview."""
+    """A form to show: given-back values, sentences by field, and the mark of a seen preview.
+
+    `opened` is a mark of when it was first shown; there is none on a page for everybody, which
+    comes from a cache.
+    """
 
     place: Place
     entry: Entry = EMPTY
     errors: Mapping[str, str] = field(default_factory=dict)
     seen: str = ""
+    opened: str = ""
     name_length: int = LONGEST_NAME
     email_length: int = LONGEST_EMAIL
     website_length: int = LONGEST_WEBSITE

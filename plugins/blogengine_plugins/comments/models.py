@@ -22,7 +22,8 @@ class Comment(Base):
     """A comment: the reader's text as it came, and its one rendering.
 
     `sender` is a keyed hash of the day and the network address: it tells senders apart for the
-    limit and can't be turned back into an address.
+    limit and can't be turned back into an address. `reason` says to the owner why the comment was
+    held when it came.
     """
 
     __table_args__ = (
@@ -45,4 +46,5 @@ class Comment(Base):
     source: Mapped[str] = mapped_column(Text)
     html: Mapped[str] = mapped_column(Text)
     sender: Mapped[str] = mapped_column(String(32), default="")
+    reason: Mapped[str] = mapped_column(String(200), default="")
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)

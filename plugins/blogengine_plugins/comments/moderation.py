@@ -9,7 +9,9 @@ from typing import Any
 
 from blogengine.api import NotFound, Site, delete, func, require, select, update
 from blogengine_plugins.comments.models import APPROVED, REJECTED, SPAM, WAITING, Comment
+from blogengine_plugins.comments.sent import Sent
 from blogengine_plugins.comments.storing import stale_keys
+from blogengine_plugins.comments.text import count_links, render
 
 ACTS = {APPROVED: "approved", REJECTED: "rejected", SPAM: "marked_as_spam", WAITING: "held"}
 """What deciding for a state is called in the audit trail."""
@@ -29,6 +31,7 @@ class Queued:
     email: str
     website: str
     source: str
+    reason: str
     created_at: datetime
 
 
@@ -60,6 +63,9 @@ def decide(site: Site, ids: Sequence[int], state: str) -> list[Queued]:
                 before={"state": item.state},
                 after={"state": state},
             )
+    for item in changing:
+        comment = _as_sent(item)
+        site.hooks.comments_on_state_changed(comment=comment, state=state, before=item.state)
     return before
 
 
@@ -87,6 +93,21 @@ def remove(site: Site, ids: Sequence[int], *, dry_run: bool = False) -> tuple[li
             known = {"state": item.state, "post": item.post_id, "sent": item.created_at}
             site.audit.record(session, "deleted", subject=f"comments:{item.id}", before=known)
     return before, moving
+
+
+def _as_sent(item: Queued) -> Sent:
+    html = render(item.source)
+    return Sent(
+        id=item.id,
+        post_id=item.post_id,
+        parent_id=item.parent_id,
+        author=item.author,
+        email=item.email,
+        website=item.website,
+        source=item.source,
+        html=str(html),
+        links=count_links(html),
+    )
 
 
 def _existing(site: Site, ids: Sequence[int]) -> list[Queued]:

@@ -9,7 +9,7 @@ from ipaddress import ip_address, ip_network
 
 from itsdangerous import BadSignature, URLSafeTimedSerializer
 
-from blogengine.api import Site
+from blogengine.api import Site, utcnow
 from blogengine_plugins.comments.entry import Entry
 
 PREVIEW_SECONDS = 6 * 3600
@@ -28,6 +28,20 @@ def check_seen(site: Site, mark: str, entry: Entry, place: str) -> tuple[bool, b
     except (BadSignature, ValueError, TypeError):
         return False, False
     return (where, digest) == (place, entry.digest), bool(trapped)
+
+
+def opened_mark(site: Site) -> str:
+    """Return the mark that a form was shown now."""
+    return _signer(site, "opened").dumps(round(utcnow().timestamp(), 1))
+
+
+def seconds_open(site: Site, mark: str) -> float | None:
+    """Return for how long a form has been open; None without a mark, or with a forged one."""
+    try:
+        seconds = utcnow().timestamp() - float(_signer(site, "opened").loads(mark))
+    except (BadSignature, ValueError, TypeError):
+        return None
+    return seconds if 0 <= seconds <= PREVIEW_SECONDS else None
 
 
 def receipt(site: Site, comment_id: int) -> str:

@@ -11,6 +11,7 @@ from blogengine_plugins.comments.models import APPROVED, WAITING, Comment
 from blogengine_plugins.comments.notifying import ask_for_mail
 from blogengine_plugins.comments.settings import Settings
 from blogengine_plugins.comments.text import count_links
+from blogengine_plugins.comments.verdicts import Verdict
 
 WINDOW = timedelta(minutes=10)
 MOST_LINKS = 2
@@ -19,10 +20,11 @@ MOST_LINKS = 2
 
 @dataclass(frozen=True, slots=True)
 class Stored:
-    """What became of a sent comment."""
+    """What became of a sent comment; not `new` when it had been stored before."""
 
     id: int
     state: str
+    new: bool = True
 
 
 class Gone(Exception):
@@ -51,16 +53,24 @@ def stale_keys(post_id: int) -> tuple[str, str]:
     return f"comments:{post_id}", f"post:{post_id}"
 
 
-def store(site: Site, post_id: int, parent_id: int | None, entry: Entry, sender: str) -> Stored:
+def store(
+    site: Site,
+    post_id: int,
+    parent_id: int | None,
+    entry: Entry,
+    sender: str,
+    *,
+    verdict: Verdict | None = None,
+) -> Stored:
     """Store a checked entry as a comment; the same one sent twice is stored once.
 
     Raises Gone, Closed or TooMany, and what `site.db.write()` raises; nothing is stored then.
     """
     settings = site.settings(Settings)
     html = entry.html
-    held = settings.moderate or entry.trapped or count_links(html) > MOST_LINKS
+    state, reason = _state(settings, entry, verdict)
     # A held comment changes no page; naming keys for it would let anybody empty the page cache.
-    keys = () if held else stale_keys(post_id)
+    keys = stale_keys(post_id) if state == APPROVED else ()
     now = utcnow()
     with site.db.write(*keys) as session:
         _check_place(site, session, post_id, parent_id)
@@ -68,26 +78,37 @@ def store(site: Site, post_id: int, parent_id: int | None, entry: Entry, sender:
         this = (post_id, parent_id, entry.author, entry.source)
         for earlier in before:
             if (earlier.post_id, earlier.parent_id, earlier.author, earlier.source) == this:
-                return Stored(earlier.id, earlier.state)
+                return Stored(earlier.id, earlier.state, new=False)
         if len(before) >= settings.most_per_sender:
             raise TooMany
         comment = Comment(
             post_id=post_id,
             parent_id=parent_id,
-            state=WAITING if held else APPROVED,
+            state=state,
             author=entry.author,
             email=entry.email,
             website=entry.address,
             source=entry.source,
             html=str(html),
             sender=sender,
+            reason=reason,
             created_at=now,
         )
         session.add(comment)
         session.flush()
-        if held and not entry.trapped and settings.notify:
+        if state == WAITING and not entry.trapped and settings.notify:
             ask_for_mail(site, session, comment.id)
         return Stored(comment.id, comment.state)
+
+
+def _state(settings: Settings, entry: Entry, verdict: Verdict | None) -> Verdict:
+    """Return the state of a new comment, and why: of all that stands against it the strictest."""
+    said = verdict or (WAITING if settings.moderate else APPROVED, "")
+    if said[0] == APPROVED and entry.trapped:
+        return WAITING, "A field that people don't see was filled in."
+    if said[0] == APPROVED and count_links(entry.html) > MOST_LINKS:
+        return WAITING, f"It has more than {MOST_LINKS} links."
+    return said
 
 
 def _check_place(site: Site, session: Session, post_id: int, parent_id: int | None) -> None:

@@ -7,6 +7,8 @@ doesn't say, and where a program seems to write, a preview has to be confirmed f
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from werkzeug.wrappers import Response as AnyResponse
 
 from blogengine.api import (
@@ -27,11 +29,14 @@ from blogengine_plugins.comments.entry import Entry, problems, read_entry
 from blogengine_plugins.comments.forms import Form, Place
 from blogengine_plugins.comments.models import APPROVED
 from blogengine_plugins.comments.queries import approved_comment, sent_comment
+from blogengine_plugins.comments.receiving import receive
 from blogengine_plugins.comments.settings import Settings
 from blogengine_plugins.comments.signing import (
     check_seen,
+    opened_mark,
     receipt,
     received_id,
+    seconds_open,
     seen_mark,
     sender_mark,
 )
@@ -40,7 +45,6 @@ from blogengine_plugins.comments.storing import (
     Closed,
     Gone,
     TooMany,
-    store,
     takes_comments,
 )
 
@@ -126,7 +130,8 @@ def take(form: Form) -> AnyResponse:
     place = form.place
     sender = sender_mark(site, request.remote_addr, utcnow())
     try:
-        stored = store(site, place.post.id, place.parent_id, form.entry, sender)
+        seconds = seconds_open(site, request.form.get("opened", ""))
+        stored = receive(site, place.post.id, place.parent_id, form.entry, sender, seconds=seconds)
     except Gone:
         return show_refusal(form, "What you answer isn’t there any more.", 404)
     except Closed:
@@ -156,7 +161,7 @@ def show_form(form: Form, *, status: int = 200, notice: str = "") -> Response:
     return site.page(
         _page(heading, status=status),
         "comments/form.html",
-        form=form,
+        form=replace(form, opened=_opened()),
         notice=notice,
         preview=None,
         moderated=site.settings(Settings).moderate,
@@ -169,11 +174,19 @@ def show_preview(form: Form) -> Response:
     return site.page(
         _page("Preview of your comment"),
         "comments/form.html",
-        form=Form(form.place, form.entry, seen=seen),
+        form=Form(form.place, form.entry, seen=seen, opened=_opened()),
         notice="",
         preview=form.entry,
         moderated=site.settings(Settings).moderate,
     )
+
+
+def _opened() -> str:
+    """Return the mark of when the form was first shown; it stays when the form is shown again."""
+    if request.method != "POST":
+        return opened_mark(site)
+    mark = request.form.get("opened", "")
+    return mark if seconds_open(site, mark) is not None else ""
 
 
 def show_refusal(form: Form, sentence: str, status: int) -> Response:

@@ -38,7 +38,7 @@ def load(site: Site, progress: Progress) -> tuple[Post, ...]:
         if slug in new_tags:
             site.terms.describe(slug, description)
     if posts:
-        site.hooks.on_samples_loaded(posts=posts)
+        site.hooks.demo_on_loaded(posts=posts)
         with site.db.write() as session:
             session.add(Load(at=utcnow()))
     return tuple(posts)
