@@ -73,7 +73,9 @@ def serve(
         if link is not None:
             what = "Sign in" if demo else "Nobody owns this site yet. Become its owner"
             until = f"{link.expires_at:%Y-%m-%d %H:%M} UTC"
-            say(f"{what} (this link works once, until {until}): {link.address}")
+            # Printed, not logged: logs are kept and read by others.
+            told = f"{what} (this link works once, until {until}): {link.address}"
+            click.echo(told, err=as_json)
         say("Stop with Ctrl-C.")
 
     # gunicorn reads the command line of its program; ours isn't meant for it.

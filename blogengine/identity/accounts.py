@@ -97,6 +97,12 @@ def all_people(door: Connection | Session) -> tuple[Person, ...]:
     return tuple(_account(row).person(passkeys.get(row.id, 0)) for row in rows)
 
 
+def has_passkey(session: Session, user_id: int) -> bool:
+    """Whether somebody can sign in by a passkey."""
+    query = select(PasskeyRow.id).where(PasskeyRow.user_id == user_id)
+    return session.scalars(query).first() is not None
+
+
 def first_owner(session: Session) -> int | None:
     """Return the owner who can sign in and has been there longest."""
     query = (

@@ -21,6 +21,7 @@ from blogengine.identity.accounts import (
     Account,
     all_people,
     find_account,
+    has_passkey,
     owners,
     the_account,
 )
@@ -154,7 +155,8 @@ class People:
         with self._changing(user_id) as (session, account):
             if not account.state:
                 raise unfit("person", f"{account.name} has never signed in.", "Invite them first.")
-            new = INVITED if state == ACTIVE and not account.password_hash else state
+            keyless = not account.password_hash and not has_passkey(session, user_id)
+            new = INVITED if state == ACTIVE and keyless else state
             act = "disabled" if state == DISABLED else "enabled"
             tell(session, act, account, {"state": account.state}, {"state": new})
             session.execute(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from dataclasses import dataclass
 
 from sqlalchemy import update
@@ -21,6 +22,8 @@ from blogengine.identity.steps import Steps
 from blogengine.identity.tracing import signing_in
 from blogengine.identity.values import Caller, SecondFactorNeeded, SessionInfo, SignedIn
 from blogengine.users import fold_email
+
+log = logging.getLogger(__name__)
 
 SECOND_FACTOR = "second-factor"
 
@@ -50,6 +53,7 @@ class SigningIn:
         stored = account.password_hash if account else ""
         right = self.hashing.check(stored, comparable(password))
         if account is None or not right or not account.active:
+            log.warning("A sign-in was refused.", extra=fields("sign-in-refused", account))
             raise refused()
         self._refresh(account, password)
         if account.totp_nonce:
@@ -70,6 +74,8 @@ class SigningIn:
             if account is None or not account.active or account.epoch != step.data["epoch"]:
                 raise sign_in_over()
             if not self.codes.use(session, account, code):
+                said = fields("code-refused", account)
+                log.warning("A code of a second factor was refused.", extra=said)
                 raise wrong_code()
         if self.steps.finish(SECOND_FACTOR, pending) is None:
             raise sign_in_over()
@@ -82,6 +88,7 @@ class SigningIn:
 
     def renewed(self, account: Account, info: SessionInfo, cookie: str, caller: Caller) -> SignedIn:
         """Return a session with its cookie, and the device's mark, as a page hands them out."""
+        log.info("Somebody signed in.", extra=fields("signed-in", account))
         known = self.devices.read(caller.device_cookie, account.id)
         return SignedIn(
             session=info,
@@ -106,3 +113,9 @@ class SigningIn:
                 )
                 .values(password_hash=fresh)
             )
+
+
+def fields(action: str, account: Account | None) -> dict[str, dict[str, object]]:
+    """Return what a log line says: the account's number, never an address somebody typed."""
+    known: dict[str, object] = {"user.id": account.id} if account else {}
+    return {"fields": {"event.action": action, **known}}

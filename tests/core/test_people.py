@@ -5,6 +5,8 @@ from __future__ import annotations
 import io
 import json
 import re
+import statistics
+import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -277,6 +279,24 @@ def test_asking_for_a_password_tells_nobody_whether_an_address_is_known(blog: Bl
     for number, address in enumerate(unknown):  # returns nothing, raises nothing
         identity.passwords.start(address, Caller(f"10.1.{number}.1"))
     assert len(mails()) == before
+
+
+def test_asking_for_a_known_address_takes_as_long_as_for_an_unknown_one(blog: Blog) -> None:
+    make_owner(blog)
+
+    def took(address: Callable[[int], str]) -> float:
+        times = []
+        for number in range(12):
+            caller = Caller(f"10.{number}.{len(times)}.{len(address(1))}")
+            blog.site.limits.forget("reset-account", EMAIL, rate=lifetimes.RESETS_PER_ACCOUNT)
+            begun = time.perf_counter()
+            blog.site.identity.passwords.start(address(number), caller)
+            times.append(time.perf_counter() - begun)
+        return statistics.median(times)
+
+    took(lambda number: f"warm{number}@example.org")
+    known, unknown = took(lambda _number: EMAIL), took(lambda number: f"n{number}@example.org")
+    assert abs(known - unknown) < max(0.025, 0.5 * max(known, unknown))
 
 
 def test_a_link_for_a_new_password_works_for_15_minutes(blog: Blog, freeze: Freeze) -> None:

@@ -18,6 +18,8 @@ from pathlib import Path
 
 import pytest
 
+from blogengine.errors import UserError
+from tests.conftest import Blog
 from tests.core.test_plugin_host import GREETING, drop_in
 
 STARTED_WITHIN = 60
@@ -245,6 +247,40 @@ def test_the_demo_keeps_what_was_written(serve: Callable[..., Served], tmp_path:
     assert "My own words." in again.get("/")[1]
 
 
+def test_a_site_without_an_owner_prints_a_link_to_become_it(
+    serve: Callable[..., Served], make_blog: Callable[..., Blog]
+) -> None:
+    served = serve()
+    link = re.search(r"https://blog\.example/admin/setup/(\S{43})$", served.log.read_text(), re.M)
+    assert link, served.log.read_text()
+    identity = make_blog(folder=served.folder).site.identity
+    done = identity.accept_first_run(link[1], "Ann", "ann@example.org", "seven quiet lighthouses")
+    assert done.actor.role == "owner"
+    served.stop()
+    again = serve(folder=served.folder)
+    assert "/admin/" not in again.log.read_text()
+
+
+def test_every_start_of_a_demo_prints_another_link_that_signs_in_once(
+    serve: Callable[..., Served], make_blog: Callable[..., Blog], tmp_path: Path
+) -> None:
+    folder = tmp_path / "demo"
+    folder.mkdir()
+    tokens = []
+    for _ in range(2):
+        served = serve("--demo", folder=folder)
+        place = rf"http://localhost:{served.port}/admin/enter/(\S{{43}})$"
+        link = re.search(place, served.log.read_text(), re.M)
+        assert link, served.log.read_text()
+        tokens.append(link[1])
+        served.stop()
+    identity = make_blog(folder=folder, plugins=["demo"]).site.identity
+    assert identity.enter(tokens[1]).actor.role == "owner"
+    for over in tokens:
+        with pytest.raises(UserError):
+            identity.enter(over)
+
+
 def test_slow_and_broken_bodies_cost_nobody_else_anything(serve: Callable[..., Served]) -> None:
     served = serve()
     head = "POST /nothing/ HTTP/1.1\r\nHost: x\r\n"
@@ -316,7 +352,10 @@ def test_a_server_logs_one_json_line_a_request_to_its_standard_output(
     served.until(lambda: "gunicorn.error" in served.log.read_text(), "gunicorn's line")
     served.stop()
     text = served.log.read_text()
-    lines = [json.loads(line) for line in text.splitlines()]
+    # The first owner's link is printed to standard error: a secret is no line of a log.
+    written = [line for line in text.splitlines() if not line.startswith("Nobody owns")]
+    assert len(written) == len(text.splitlines()) - 1
+    lines = [json.loads(line) for line in written]
     asked = [line for line in lines if line["log.logger"] == "blogengine.requests"]
     assert [(line["url.path"], line["http.response.status_code"]) for line in asked] == [("/", 200)]
     assert any(line["message"].startswith("Your blog: http://127.0.0.1:") for line in lines)

@@ -291,3 +291,19 @@ def test_a_form_for_the_second_factor_signs_nobody_in(blog: Blog) -> None:
     assert blog.site.identity.actor_of(done.pending) is None
     with pytest.raises(UserError):
         blog.site.identity.finish_second_factor(owner.cookie, "000000", HERE)
+
+
+def test_sign_ins_are_logged_without_what_was_typed(
+    blog: Blog, caplog: pytest.LogCaptureFixture
+) -> None:
+    owner = make_owner(blog)
+    with caplog.at_level("INFO"):
+        attempt(blog, EMAIL, "typed in the wrong field", HERE)
+        attempt(blog, "somebody's password", "x" * 12, HERE)
+        sign_in(blog)
+    lines = [record for record in caplog.records if hasattr(record, "fields")]
+    told = [(record.fields["event.action"], record.fields.get("user.id")) for record in lines]
+    user = owner.session.user_id
+    assert told == [("sign-in-refused", user), ("sign-in-refused", None), ("signed-in", user)]
+    for secret in ("typed in the wrong", "somebody's", EMAIL, PASSWORD):
+        assert secret not in caplog.text
