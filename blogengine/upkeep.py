@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import logging
+import time
 from collections.abc import Mapping
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from blogengine import audit, changes
+from blogengine.actors import THE_ENGINE
 from blogengine.clock import utcnow
 from blogengine.contributions import Job
+from blogengine.db import db
+from blogengine.errors import UserError
 from blogengine.jobs import CORE
 from blogengine.mail import sending_job
 from blogengine.settings import SiteSettings
@@ -18,11 +23,18 @@ if TYPE_CHECKING:
 
 DAY = timedelta(days=1)
 
+RENDER = "core.render"
+AT_A_TIME = 20.0
+"""Seconds after which rendering lets other jobs come first."""
+
 KEPT_DONE = 7 * DAY
 KEPT_DEAD = 90 * DAY
 KEPT_MAILS = 90 * DAY
 KEPT_CHANGES = 7 * DAY
 """How long jobs, mails and the change log are kept. A cache that slept longer starts anew."""
+
+
+log = logging.getLogger(__name__)
 
 
 def prune(site: Site, payload: Mapping[str, Any]) -> None:  # noqa: ARG001
@@ -35,6 +47,37 @@ def prune(site: Site, payload: Mapping[str, Any]) -> None:  # noqa: ARG001
     audit.prune(site.settings(SiteSettings).audit_days)
 
 
+def ask_to_render(site: Site) -> None:
+    """Ask for the rendering of texts that another pipeline or other settings rendered, if any."""
+    if site.posts.waiting():
+        with db.write() as session:
+            site.jobs.enqueue(session, RENDER, {"after": 0, "done": 0}, key="stale")
+
+
+def render(site: Site, payload: Mapping[str, Any]) -> None:
+    """Render stale texts again for a while, then ask for the rest.
+
+    `after` is the last post that was looked at, so that one which can't be rendered any more is
+    tried once. `done` and `of` tell how far it is.
+    """
+    after, done = int(payload["after"]), int(payload["done"])
+    numbers = sorted(number for number in site.posts.waiting() if number > after)
+    total = done + len(numbers)
+    end = time.monotonic() + AT_A_TIME
+    for number in numbers:
+        try:
+            site.posts.edit(number, by=THE_ENGINE.name)
+        except UserError as error:
+            log.warning("Post %d keeps its older rendering: %s", number, error)
+        done += 1
+        if time.monotonic() > end and done < total:
+            rest = {"after": number, "done": done, "of": total}
+            with db.write() as session:
+                site.jobs.enqueue(session, RENDER, rest, key="stale")
+                site.jobs.finish(session)
+            return
+
+
 def published(site: Site, payload: Mapping[str, Any]) -> None:
     """Tell plugins of a scheduled post that was published."""
     site.posts.tell_published(int(payload["post"]), payload["fields"])
@@ -42,5 +85,10 @@ def published(site: Site, payload: Mapping[str, Any]) -> None:
 
 def core_jobs() -> dict[str, Job]:
     """Return the engine's own jobs by their full names."""
-    jobs = (sending_job(), Job("published", published), Job("prune", prune, every=DAY))
+    jobs = (
+        sending_job(),
+        Job("published", published),
+        Job("render", render),
+        Job("prune", prune, every=DAY),
+    )
     return {f"{CORE}.{job.name}": job for job in jobs}

@@ -25,6 +25,7 @@ from blogengine.serving.safe_start import start_safely
 from blogengine.serving.worker import GIVEN_UP, OTHERS_SECONDS, STOPPING, restart_on_change
 from blogengine.site import Site
 from blogengine.state import read_state
+from blogengine.upkeep import ask_to_render
 
 LOOK_SECONDS = 2.0
 """How often the process looks for what it wasn't told of."""
@@ -146,6 +147,7 @@ class JobsProcess:
         if state.settings_revision > self._revision:
             site.store.reload(db.reading())
             self._revision = state.settings_revision
+            ask_to_render(site)
         if state.next_due is not None and state.next_due <= utcnow():
             site.posts.publish_due()
             state = read_state(db.reading())

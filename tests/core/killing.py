@@ -81,6 +81,7 @@ class MailServer:
         self.raw: list[bytes] = []
         self.envelopes: list[tuple[str, str]] = []
         self.answers: dict[str, str] = {}
+        self.seen: list[bytes] = []
         self.port = 0
 
     @property
@@ -110,6 +111,7 @@ class Session(socketserver.StreamRequestHandler):
         self.say("CONNECT", "220 here")
         envelope = {"MAIL": "", "RCPT": ""}
         for line in self.rfile:
+            self.server.state.seen.append(line)
             verb = line.decode("ascii", "replace").strip()[:4].upper()
             if verb in envelope:
                 envelope[verb] = line.decode("ascii").strip()
@@ -142,7 +144,7 @@ class Listening(socketserver.ThreadingTCPServer):
 
     def __init__(self, state: MailServer) -> None:
         self.state = state
-        super().__init__(("127.0.0.1", 0), Session)
+        super().__init__(("", 0), Session)
 
     def handle_error(self, request: Any, client_address: Any) -> None:
         """A client that was killed is what is tested."""

@@ -10,16 +10,18 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import func, select, update
 
 from blogengine.db import db
 from blogengine.errors import Retryable
 from blogengine.jobs import PAUSES
+from blogengine.models import ChangeRow
 from blogengine.outbox import JobRow
 from blogengine.testing.working_off import work_off
+from blogengine.upkeep import ask_to_render
 from tests.conftest import Blog
 from tests.core.test_hooks import HEAD, seen, sonde
-from tests.core.test_plugin_host import drop_in
+from tests.core.test_plugin_host import drop_in, status
 
 __all__ = ["sonde"]
 
@@ -344,13 +346,95 @@ def test_the_commands_list_run_retry_and_cancel(
 def test_prune_forgets_what_ended_long_ago(
     blog: Blog, freeze: Callable[[datetime], datetime]
 ) -> None:
-    freeze(START)
+    now = freeze(datetime.now(UTC))  # the audit trail asks the database's own clock
     done, dead, waiting = ask(blog), ask(blog, user=True), 0
     run(blog)
-    freeze(START + timedelta(days=8))
+    freeze(now + timedelta(days=8))
     waiting = ask(blog)
     ask(blog, "core.prune")
     run(blog)
     db.end_reading()
     left = {job.id: job.state for job in blog.site.jobs.find()}
     assert done not in left and left[dead] == "dead" and left[waiting] == "done"
+
+
+def test_the_change_log_is_pruned_but_for_its_end(
+    blog: Blog, freeze: Callable[[datetime], datetime]
+) -> None:
+    now = freeze(datetime.now(UTC))
+    blog.post("Old")
+    last = db.reading().execute(select(func.max(ChangeRow.seq))).scalar_one()
+    freeze(now + timedelta(days=8))
+    ask(blog, "core.prune")
+    assert run(blog) == [""]
+    assert db.reading().execute(select(ChangeRow.seq)).scalars().all() == [last]
+
+
+def test_stale_texts_are_rendered_again_by_a_job_bit_by_bit(
+    make_blog: Callable[..., Blog], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    blog = make_blog(plugins=[])
+    posts = [blog.post(f"Post {number}", 'It is "quoted".') for number in range(3)]
+    monkeypatch.setattr("blogengine.upkeep.AT_A_TIME", 0.0)
+    ask_to_render(blog.site)
+    assert blog.site.jobs.find() == []
+    blog.set("site", smart_quotes=True)
+    ask_to_render(blog.site)
+    ask_to_render(blog.site)
+    assert work_off(blog.site.jobs) == ["core.render"] * 3
+    assert all("“quoted”" in blog.site.posts.get(post.id).html for post in posts)
+    assert all(len(blog.site.posts.revisions(post.id)) == 1 for post in posts)
+    progress = [job.payload.get("done") for job in blog.site.jobs.find(name="core.render")]
+    assert progress == [2, 1, 0]
+
+
+def test_jobs_that_come_again_and_again_are_asked_for_once_in_their_time(
+    sonde: Callable[..., Blog], freeze: Callable[[datetime], datetime]
+) -> None:
+    freeze(START)
+    blog = sonde("""
+from datetime import timedelta
+
+
+@hookimpl
+def register_jobs():
+    return [Job("tick", lambda site, payload: note("tick"), every=timedelta(minutes=10))]
+""")
+    mine = "sonde.tick"
+
+    def ticks(at: datetime) -> list[str]:
+        freeze(at)
+        db.end_reading()
+        blog.site.jobs.ask_for_regular()
+        blog.site.jobs.ask_for_regular()
+        return [name for name in work_off(blog.site.jobs) if name == mine]
+
+    assert ticks(START) == []  # first after one of its times
+    assert ticks(START + timedelta(minutes=9)) == []
+    assert ticks(START + timedelta(minutes=10)) == [mine]
+    assert ticks(START + timedelta(minutes=11)) == []
+    assert ticks(START + timedelta(days=3)) == [mine]  # what was missed is done once
+    assert ticks(START) == [mine]  # the clock was set back by days: it goes on from here
+    assert ticks(START + timedelta(minutes=10)) == [mine]
+
+
+@pytest.mark.parametrize(
+    "job",
+    [
+        'Job("Tick", run)',
+        'Job("tick", "run")',
+        'Job("tick", run, every=5)',
+        'Job("tick", run, max_attempts=0)',
+        'Job("tick", run, seconds=0)',
+        'Job("tick", run), Job("tick", run)',
+    ],
+)
+def test_a_wrong_job_stops_its_plugin_with_a_sentence(
+    make_blog: Callable[..., Blog], tmp_path: Path, job: str
+) -> None:
+    hook = f"def run(site, payload): pass\n\n@hookimpl\ndef register_jobs(): return [{job}]\n"
+    drop_in(tmp_path / "site", "sonde", HEAD + hook)
+    blog = make_blog(folder=tmp_path / "site", plugins=["sonde"], strict=False)
+    found = status(blog, "sonde")
+    assert found.state == "failed"
+    assert "job" in found.reason

@@ -29,6 +29,7 @@ from blogengine.db import db
 from blogengine.errors import Retryable
 from blogengine.models import ChangeRow
 from blogengine.settings import store_setting
+from blogengine.testing.working_off import work_off
 from blogengine.values import Post, PostDraft
 from tests.conftest import Blog
 
@@ -821,3 +822,47 @@ def test_samples_pass_over_posts_that_have_no_samples(blog: Blog, post: Post) ->
     samples.add_samples(blog.site, [post, replace(post, title="Another")])
     db.end_reading()
     assert db.reading().execute(select(func.count()).select_from(Comment)).scalar() == 0
+
+
+def test_one_mail_tells_of_all_comments_of_ten_minutes(
+    blog: Blog, freeze: Callable[[datetime], datetime]
+) -> None:
+    now = freeze(datetime(2030, 3, 1, 9, 0, tzinfo=UTC))
+    blog.site.users.create("Olga", email="olga@example.org", role="owner")
+    ann = blog.site.users.create("Ann", email="ann@example.org", role="author")
+    theirs = blog.post("Ann's", "Text.", authors=(ann.slug,))
+    other = blog.post("Other", "Text.")
+    configure(blog, most_per_sender=1000)
+    for number in range(12):
+        assert send(blog, theirs, text=f"Number {number}\n<b>&\n.").status_code == 303
+    assert send(blog, other, author="Ben\r\nBcc: eve@example.org").status_code == 303
+    assert work_off(blog.site.jobs) == []
+    freeze(now + timedelta(minutes=10))
+    assert work_off(blog.site.jobs) == ["comments.notify", "core.mail", "core.mail"]
+    mails = {mail.to: mail for mail in blog.site.mail.find()}
+    assert set(mails) == {"olga@example.org", "ann@example.org"}
+    assert mails["olga@example.org"].subject == "13 comments wait on My blog"
+    assert mails["ann@example.org"].subject == "12 comments wait on My blog"
+    told = mails["ann@example.org"].text
+    assert f"https://blog.example{theirs.url}" in told
+    assert told.count("blogengine comments approve") == 10  # the newest; all by a command
+    assert "> Number 11\n> <b>&\n> .\n" in told
+    assert "Other" not in told
+    assert "&lt;b&gt;&amp;" in mails["ann@example.org"].html
+    assert mails["ann@example.org"].plugin == "comments"
+    assert work_off(blog.site.jobs) == []
+
+
+def test_decided_comments_trapped_ones_and_a_switch_make_no_mail(
+    blog: Blog, post: Post, freeze: Callable[[datetime], datetime]
+) -> None:
+    now = freeze(datetime(2030, 3, 1, 9, 0, tzinfo=UTC))
+    blog.site.users.create("Olga", email="olga@example.org", role="owner")
+    send(blog, post, text="Decided.")
+    assert blog.run("comments", "approve", "1") == 0
+    freeze(now + timedelta(minutes=10))
+    assert work_off(blog.site.jobs) == ["comments.notify"]
+    configure(blog, notify=False)
+    send(blog, post, text="Switched off.")
+    assert blog.site.jobs.find(states=["waiting"]) == []
+    assert blog.site.mail.find() == []

@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 
 from blogengine.api import Author, Post, PostChange, Term, UserError, utcnow
+from blogengine.mail import MailRecord
 from blogengine.testing.blog import Blog
 from blogengine.testing.visitor import Visitor
 
@@ -259,3 +260,25 @@ def test_no_library_is_imported_before_a_fixture_is_used(tmp_path: Path) -> None
     text = 'import sys\n\ndef test_none():\n    assert "flask" not in sys.modules\n'
     line = settings('blogengine_plugins = ["hello"]')
     assert "1 passed" in run_pytest(tmp_path, test_own=text, pyproject__toml=line)
+
+
+@comments
+def test_run_jobs_and_outbox_show_the_mails_of_a_plugin(
+    blog: Blog,
+    client: Visitor,
+    make_post: Callable[..., Post],
+    make_user: Callable[..., Author],
+    freeze: Callable[[str], datetime],
+    run_jobs: Callable[[], list[str]],
+    outbox: Callable[[], list[MailRecord]],
+) -> None:
+    freeze("2030-03-01T09:00")
+    make_user("Olga", email="olga@example.org", role="owner")
+    (form,) = client.forms(make_post().url)
+    client.post(form["action"], data={**form, "author": "Ann", "text": "Well said."})
+    assert run_jobs() == []
+    freeze("2030-03-01T09:10")
+    assert run_jobs() == ["comments.notify", "core.mail"]
+    (mail,) = outbox()
+    assert (mail.to, mail.state) == ("olga@example.org", "kept")
+    assert "> Well said." in mail.text
