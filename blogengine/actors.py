@@ -21,7 +21,6 @@ from blogengine.values import Author, Post, Viewer
 ANONYMOUS, PERSON, OPERATOR, ENGINE = "anonymous", "person", "operator", "engine"
 
 TABLE = "blogengine.permissions"
-VETO = "blogengine.permission_veto"
 
 VISITOR = "blogengine.visitor"
 RECOGNISE = "blogengine.recognise"
@@ -119,7 +118,7 @@ def may(permission: str, subject: object = None, actor: Actor | None = None) -> 
     granted = _table().grant(who.role, permission)
     if granted == OWN and subject is not None and not is_own(subject, who):
         return False
-    return bool(granted) and not _vetoed(permission, subject, who)
+    return bool(granted)
 
 
 def require(permission: str, subject: object = None) -> None:
@@ -171,8 +170,3 @@ def _table() -> PermissionTable:
     if not has_app_context():
         return CORE_TABLE
     return cast(PermissionTable, current_app.extensions.get(TABLE, CORE_TABLE))
-
-
-def _vetoed(permission: str, subject: object, actor: Actor) -> bool:
-    veto = current_app.extensions.get(VETO) if has_app_context() else None
-    return veto is not None and bool(veto(permission, subject, actor))
