@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from urllib.parse import quote, unquote, urlsplit
 
@@ -47,13 +48,12 @@ def _plain(address: str) -> bool:
 
 
 def _stays(address: str) -> bool:
-    parts = urlsplit(address)
+    # Not by urlsplit: of `///host` it makes the path `/host`, browsers make the host of it.
+    path = re.split(r"[?#]", address, maxsplit=1)[0]
     # What looks like a slash or a dot to somebody becomes one: full width, fraction slash.
-    path = unicodedata.normalize("NFKC", parts.path).translate(SLASHES)
+    path = unicodedata.normalize("NFKC", path).translate(SLASHES)
     return (
-        not parts.scheme
-        and not parts.netloc
-        and path.startswith("/")
+        path.startswith("/")
         and "//" not in path
         and not {".", ".."} & set(path.split("/"))
         and not any(unicodedata.category(letter) == "Cc" for letter in address)

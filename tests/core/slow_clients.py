@@ -25,21 +25,21 @@ async def drip(writer: asyncio.StreamWriter, start: bytes, piece: bytes) -> None
 
 
 async def slow_headers(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-    await drip(writer, b"GET / HTTP/1.1\r\nHost: x\r\n", b"X-A: b\r\n")
+    await drip(writer, b"GET / HTTP/1.1\r\nHost: localhost\r\n", b"X-A: b\r\n")
 
 
 async def slow_bodies(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-    head = b"POST /nothing/ HTTP/1.1\r\nHost: x\r\nContent-Length: 90000\r\n"
+    head = b"POST /nothing/ HTTP/1.1\r\nHost: localhost\r\nContent-Length: 90000\r\n"
     await drip(writer, head + b"Content-Type: application/x-www-form-urlencoded\r\n\r\n", b"a=b&")
 
 
 async def slow_chunks(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-    head = b"POST /nothing/ HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n"
+    head = b"POST /nothing/ HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n"
     await drip(writer, head, b"1\r\na\r\n")
 
 
 async def too_large_bodies(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-    await drip(writer, b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 9000000000\r\n\r\n", b"a")
+    await drip(writer, b"POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 9000000000\r\n\r\n", b"a")
 
 
 async def bare_connections(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -51,12 +51,12 @@ async def noise(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> N
 
 
 async def idle_after_one_page(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-    writer.write(b"GET / HTTP/1.1\r\nHost: x\r\n\r\n")
+    writer.write(b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n")
     await reader.read()
 
 
 async def never_closed(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-    writer.write(b"GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
+    writer.write(b"GET / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
     await reader.read()
     await asyncio.sleep(3600)
 
@@ -64,7 +64,7 @@ async def never_closed(reader: asyncio.StreamReader, writer: asyncio.StreamWrite
 async def slow_readers(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
     transport = writer.transport
     transport.pause_reading()  # type: ignore[attr-defined]
-    writer.write(b"GET /long/ HTTP/1.1\r\nHost: x\r\n\r\n" * 3)
+    writer.write(b"GET /long/ HTTP/1.1\r\nHost: localhost\r\n\r\n" * 3)
     await asyncio.sleep(3600)
 
 
@@ -124,7 +124,7 @@ async def visit(port: int, path: str, count: int, patience: float, seen: Seen) -
         try:
             async with asyncio.timeout(patience):
                 reader, writer = await asyncio.open_connection(HOST, port)
-                head = f"GET {path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"
+                head = f"GET {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
                 writer.write(head.encode())
                 answer = await reader.read()
                 writer.close()

@@ -55,8 +55,8 @@ def test_line_4_2_slow_clients_of_every_kind_cost_nobody_else_anything(
     assert "Traceback" not in served.log.read_text()
 
 
-HEAD = b"POST /nothing/ HTTP/1.1\r\nHost: x\r\n"
-SMUGGLED = b"GET /smuggled/ HTTP/1.1\r\nHost: x\r\n\r\n"
+HEAD = b"POST /nothing/ HTTP/1.1\r\nHost: localhost\r\n"
+SMUGGLED = b"GET /smuggled/ HTTP/1.1\r\nHost: localhost\r\n\r\n"
 TRICKS = {
     "length and chunks": HEAD
     + b"Content-Length: 4\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n"
@@ -79,7 +79,7 @@ TRICKS = {
     "a chunk in other digits": HEAD
     + b"Transfer-Encoding: chunked\r\n\r\n0x1\r\nx\r\n0\r\n\r\n"
     + SMUGGLED,
-    "two hosts": b"GET / HTTP/1.1\r\nHost: x\r\nHost: y\r\n\r\n" + SMUGGLED,
+    "two hosts": b"GET / HTTP/1.1\r\nHost: localhost\r\nHost: y\r\n\r\n" + SMUGGLED,
     "no request": b"\r\n\r\n" + SMUGGLED,
     "TLS": b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03",
 }
@@ -103,10 +103,10 @@ def test_line_4_2_1_smuggling_gets_one_answer_and_the_connection_ends(
     assert talk(served, plain).count(b"HTTP/1.1 404") == 2
 
     # Too much of anything is refused with the limit and what was given.
-    asked = b"GET /?%s HTTP/1.1\r\nHost: x\r\n\r\n"
+    asked = b"GET /?%s HTTP/1.1\r\nHost: localhost\r\n\r\n"
     told = {
         b"414": asked % (b"q" * 20_000),
-        b"431": b"GET / HTTP/1.1\r\nHost: x\r\nX: " + b"h" * (1024 * 1024) + b"\r\n\r\n",
+        b"431": b"GET / HTTP/1.1\r\nHost: localhost\r\nX: " + b"h" * (1024 * 1024) + b"\r\n\r\n",
         b"413": HEAD + b"Content-Length: 3000000\r\nConnection: close\r\n\r\n",
     }
     for status, sent in told.items():
@@ -115,7 +115,7 @@ def test_line_4_2_1_smuggling_gets_one_answer_and_the_connection_ends(
         assert b"\r\nCache-Control: no-store\r\n" in answer
     assert str(LONGEST_REQUEST_LINE).encode() in talk(served, told[b"414"])
     many = b"".join(b"X-%d: y\r\n" % number for number in range(150))
-    answer = talk(served, b"GET / HTTP/1.1\r\nHost: x\r\n" + many + b"\r\n")
+    answer = talk(served, b"GET / HTTP/1.1\r\nHost: localhost\r\n" + many + b"\r\n")
     assert b"HTTP/1.1 431" in answer and b"151" in answer and str(MOST_HEADERS).encode() in answer
     chunks = b"80000\r\n" + b"a" * 0x80000 + b"\r\n"
     answer = talk(served, HEAD + b"Transfer-Encoding: chunked\r\n\r\n" + chunks * 5 + b"0\r\n\r\n")
@@ -128,7 +128,7 @@ def test_a_head_that_never_ends_is_answered_with_408(
 ) -> None:
     served = serve()
     began = time.monotonic()
-    answer = talk(served, b"GET / HTTP/1.1\r\nHost: x\r\n", seconds=40)
+    answer = talk(served, b"GET / HTTP/1.1\r\nHost: localhost\r\n", seconds=40)
     assert answer.startswith(b"HTTP/1.1 408 ")
     assert time.monotonic() - began > 5
     with socket.create_connection(("127.0.0.1", served.port), timeout=20) as client:
@@ -146,9 +146,9 @@ def test_a_head_that_never_ends_is_answered_with_408(
 @pytest.mark.parametrize(
     ("sent", "whole"),
     [
-        (b"GET / HTTP/1.1\r\nHost: x\r\n", False),
-        (b"GET / HTTP/1.1\r\nHost: x\r\n\r\n", True),
-        (b"\r\nGET / HTTP/1.1\r\nHost: x\r\n\r\n", True),
+        (b"GET / HTTP/1.1\r\nHost: localhost\r\n", False),
+        (b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n", True),
+        (b"\r\nGET / HTTP/1.1\r\nHost: localhost\r\n\r\n", True),
         (HEAD + b"Content-Length: 3\r\n\r\nab", False),
         (HEAD + b"Content-Length: 3\r\n\r\nabc", True),
         (HEAD + b"content-length:3\r\n\r\nabc", True),
