@@ -126,6 +126,34 @@ def test_the_core_knows_no_plugin() -> None:
     assert wrong == []
 
 
+OPENING_CONNECTIONS = (
+    "socket ssl asyncio urllib.request urllib3 http.client requests httpx aiohttp "
+    "ftplib smtplib imaplib poplib telnetlib xmlrpc"
+).split()
+ALLOWED_TO_OPEN = {
+    "blogengine/doors/addresses.py": "resolves names for the door",
+    "blogengine/doors/http.py": "the door itself",
+    "blogengine/mail/delivering.py": "hands mails to the owner's server",
+    "blogengine/mail/server.py": "hands mails to the owner's server",
+    "blogengine/cli/serve.py": "looks whether the port is free",
+    "blogengine/bodies.py": "cuts a visitor's connection off",
+    "blogengine/lifecycle/outside.py": "takes the network away from a trial",
+    "blogengine/serving/client_socket.py": "visitors' connections",
+    "blogengine/serving/patient_worker.py": "visitors' connections",
+}
+
+
+def test_line_1_3_6_only_the_doors_open_connections() -> None:
+    """ASVS 1.3.6: requests to other machines leave by one door, which looks where they go."""
+    opening = {
+        within(file)
+        for file in [*CORE_FILES, *PLUGIN_FILES]
+        for _, name in imports(file, ROOT)
+        if any(starts(name, module) for module in OPENING_CONNECTIONS)
+    }
+    assert opening == set(ALLOWED_TO_OPEN)
+
+
 class Layers:
     """The table under "## Layers" in docs/architecture.md: who stands above whom.
 

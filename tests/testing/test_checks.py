@@ -88,6 +88,7 @@ def upgrade():
 BAD: dict[str, dict[str, str]] = {
     "BE01": {"trial.py": HEAD.replace("summary=__doc__", 'summary=" "')},
     "BE02": {"trial.py": HEAD + "\nfrom blogengine.slugs import make_slug as slug\n"},
+    "BE21": {"trial.py": HEAD + "\nfrom urllib import request as asking\n"},
     "BE03": {"trial.py": HEAD + '\nwith open(__file__ + ".log", "w") as file:\n    pass\n'},
     "BE04": {"trial.py": HEAD + "\n\ndef on_post_saved(site, change):\n    pass\n"},
     "BE05": {"trial/__init__.py": HEAD, "trial/templates/other/list.html": "x"},

@@ -42,6 +42,22 @@ def imports(bench: Bench) -> Iterator[str]:
                     yield f"{bench.place(file)}:{getattr(node, 'lineno', 0)} imports {name}."
 
 
+WAYS_OUT = (
+    "socket ssl asyncio urllib.request urllib3 http.client requests httpx aiohttp pycurl ftplib "
+    "smtplib imaplib poplib telnetlib xmlrpc paramiko"
+).split()
+"""Modules by which a plugin could talk to other machines past the doors."""
+
+
+def ways_out(bench: Bench) -> Iterator[str]:
+    for file in bench.sources:
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+            for name in _imported(node):
+                if any(name == way or name.startswith(f"{way}.") for way in WAYS_OUT):
+                    place = f"{bench.place(file)}:{getattr(node, 'lineno', 0)}"
+                    yield f"{place} imports {name}; ask by site.http, write by site.mail."
+
+
 def _imported(node: ast.AST) -> list[str]:
     if isinstance(node, ast.Import):
         return [alias.name for alias in node.names]
@@ -116,6 +132,16 @@ CHECKS = (
         "Everything else in the engine may change with any version.",
         "Import the name from `blogengine.api`. What isn't there isn't for plugins; ask for it.",
         imports,
+    ),
+    Check(
+        "BE21",
+        "Other machines are asked by site.http",
+        "starter",
+        "No file of the plugin imports a module that opens connections: `socket`, "
+        "`urllib.request`, `http.client`, `smtplib`, `requests` and their like.",
+        "Only the engine's door looks where an address leads, and gives up in time.",
+        "Use `site.http` for requests and `site.mail` for mails.",
+        ways_out,
     ),
     Check(
         "BE04",
