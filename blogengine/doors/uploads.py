@@ -77,16 +77,20 @@ def accept(
             size += len(piece)
             if size > largest:
                 raise _refused(
-                    "upload-too-large", 413, f"It has more than {largest} bytes, the limit."
+                    code="upload-too-large",
+                    status=413,
+                    why=f"It has more than {largest} bytes, the limit.",
                 )
             if kind is None:
                 kind = _kind_of(piece, kinds, name)
             if ACTIVE.search(tail + piece):
-                raise _refused("upload-unsafe", 422, "There is a web page or a program in it.")
+                raise _refused(
+                    code="upload-unsafe", status=422, why="There is a web page or a program in it."
+                )
             tail = piece[-OVERLAP:]
             kept.write(piece)
         if kind is None:
-            raise _refused("upload-unsafe", 422, "It is empty.")
+            raise _refused(code="upload-unsafe", status=422, why="It is empty.")
     except BaseException:
         kept.close()
         raise
@@ -100,10 +104,10 @@ def _kind_of(start: bytes, kinds: Collection[str], name: str) -> Kind:
             return kind
     wanted = ", ".join(sorted(kind.rpartition("/")[2] for kind in kinds))
     why = f"{shown_name(name)!a} is of another kind than {wanted}."
-    raise _refused("upload-kind", 415, why)
+    raise _refused(code="upload-kind", status=415, why=why)
 
 
-def _refused(code: str, status: int, why: str) -> UserError:
+def _refused(*, code: str, status: int, why: str) -> UserError:
     return UserError(
         f"The upload isn't taken. {why}",
         code=code,

@@ -39,7 +39,9 @@ async def slow_chunks(reader: asyncio.StreamReader, writer: asyncio.StreamWriter
 
 
 async def too_large_bodies(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-    await drip(writer, b"POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 9000000000\r\n\r\n", b"a")
+    await drip(
+        writer, b"POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 9000000000\r\n\r\n", b"a"
+    )
 
 
 async def bare_connections(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
