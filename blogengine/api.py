@@ -33,6 +33,7 @@ from blogengine.csrf import csrf_field
 from blogengine.db import UtcDateTime
 from blogengine.deprecations import BlogEngineDeprecationWarning
 from blogengine.doors.http import HttpAnswer, OutgoingHttp
+from blogengine.doors.peers import from_this_machine
 from blogengine.doors.redirects import own_address
 from blogengine.dressing import (
     Asset,
@@ -54,6 +55,7 @@ from blogengine.errors import (
     UserError,
 )
 from blogengine.forms import Submitted, form_fields, read_form
+from blogengine.health import Health, HealthCheck, Metric
 from blogengine.hookspecs.markers import closed, hookimpl, hookspec
 from blogengine.jobs import RunLater
 from blogengine.limits import Limits, address_key
@@ -98,6 +100,8 @@ __all__ = [
     "FieldError",
     "Finding",
     "GivenBack",
+    "Health",
+    "HealthCheck",
     "HtmlFilter",
     "HttpAnswer",
     "ImportReport",
@@ -110,6 +114,7 @@ __all__ = [
     "MarkdownExtension",
     "Markup",
     "MetaTag",
+    "Metric",
     "NotFound",
     "OperatorError",
     "OutgoingHttp",
@@ -153,6 +158,7 @@ __all__ = [
     "escape",
     "fold",
     "form_fields",
+    "from_this_machine",
     "func",
     "hookimpl",
     "hookspec",

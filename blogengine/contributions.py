@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from blogengine.dressing import ContentSource, StaticFile, TemplateHelper
+from blogengine.health import HealthCheck, Metric
 
 if TYPE_CHECKING:
     from markupsafe import Markup
@@ -269,6 +270,8 @@ class Contributions:
     markdown_extensions: tuple[tuple[str, MarkdownExtension], ...] = ()
     source_filters: tuple[tuple[str, SourceFilter], ...] = ()
     html_filters: tuple[tuple[str, HtmlFilter], ...] = ()
+    health_checks: tuple[tuple[str, HealthCheck], ...] = ()
+    metrics: tuple[Metric, ...] = ()
     jobs: Mapping[str, Job] = field(default_factory=dict)
     publish_checks: tuple[tuple[str, PublishCheck], ...] = ()
 

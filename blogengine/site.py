@@ -16,7 +16,7 @@ from markupsafe import Markup
 from sqlalchemy import Connection
 from sqlalchemy.orm import Session
 
-from blogengine import changes
+from blogengine import __version__, changes
 from blogengine.actors import current_actor
 from blogengine.archives import Archives
 from blogengine.audit import Audit
@@ -25,6 +25,7 @@ from blogengine.contributions import Contributions, Finding, Taxonomy
 from blogengine.db import db
 from blogengine.doors.http import OutgoingHttp
 from blogengine.guard import Guard, acting_plugin
+from blogengine.health import HealthCheck
 from blogengine.hooks import Hooks
 from blogengine.host import Host
 from blogengine.identity import Identity
@@ -33,6 +34,7 @@ from blogengine.limits import Limits
 from blogengine.mail import Mail
 from blogengine.ownership import writing_as
 from blogengine.posts import Posts
+from blogengine.readiness import READINESS
 from blogengine.settings import SITE, SettingsStore, SettingValue, SiteSettings
 from blogengine.telemetry import Telemetry
 from blogengine.templating import SiteView
@@ -114,6 +116,16 @@ class Site:
     def contributions(self) -> Contributions:
         """Everything the enabled plugins registered."""
         return self.assembled.contributions
+
+    @property
+    def version(self) -> str:
+        """The engine's version."""
+        return __version__
+
+    @property
+    def readiness(self) -> tuple[HealthCheck, ...]:
+        """What has to be fine for the site to take visitors: database, schema, disk, key."""
+        return READINESS
 
     @property
     def environment(self) -> Environment:

@@ -36,7 +36,7 @@ from blogengine.models import PluginRow, SiteStateRow
 from blogengine.settings import SITE, store_setting
 from blogengine.state import STATE_ID
 
-DEFAULT_PLUGINS = ("comments", "feeds", "markdown_folder", "related", "theme_paper")
+DEFAULT_PLUGINS = ("comments", "feeds", "markdown_folder", "ops", "related", "theme_paper")
 """Switched on in a new site."""
 
 

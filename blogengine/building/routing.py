@@ -37,6 +37,7 @@ def add_core_routes(build: Build) -> None:
     """Archives, the icon, plugins' files, and last what is left: posts and pages."""
     add_archive_routes(build.app, build.site)
     app = build.app
+    add_route(app, "/healthz", "healthz", say_alive, permission=PUBLIC, cache="no-store")
     add_route(app, "/favicon.ico", "icon", show_icon, permission=PUBLIC, cache="forever")
     add_route(app, "/static/p/<path:path>", STATIC, show_static, permission=PUBLIC, cache="forever")
     add_manual(app)
@@ -56,6 +57,11 @@ def add_request_steps(build: Build) -> None:
         if module.partition(".")[0] == "blogengine":
             raise RuntimeError(f"The engine's route {rule} declares nothing.")
         log.error("The route %s of %s declares nothing and answers nobody.", rule, module)
+
+
+def say_alive() -> tuple[str, dict[str, str]]:
+    """Say that the process answers: nothing else is asked, so nothing outside can make it fail."""
+    return "ok\n", {"Content-Type": "text/plain; charset=utf-8", "Cache-Control": "no-store"}
 
 
 def show_icon() -> tuple[bytes, dict[str, str]]:

@@ -27,6 +27,8 @@ COMMANDS = {
     "settings": "blogengine.cli.settings:settings",
     "audit": "blogengine.cli.audit:audit",
     "widget": "blogengine.cli.widget:widget",
+    "doctor": "blogengine.cli.doctor:doctor",
+    "probe": "blogengine.cli.doctor:probe",
     "logs": "blogengine.cli.logs:logs",
     "theme": "blogengine.cli.theme:theme",
     "jobs": "blogengine.cli.jobs:jobs",

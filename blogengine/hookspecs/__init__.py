@@ -6,10 +6,10 @@ Each docstring says, in this order: what for, when and how often, in which trans
 return, what happens on an error, and since which version.
 """
 
-from blogengine.hookspecs import registering, rendering, saving, serving, telling
+from blogengine.hookspecs import registering, rendering, saving, serving, telling, watching
 from blogengine.hookspecs.markers import hookimpl, hookspec
 
-MODULES = (registering, rendering, serving, saving, telling)
+MODULES = (registering, rendering, serving, saving, telling, watching)
 
 __all__ = [
     "MODULES",
@@ -20,4 +20,5 @@ __all__ = [
     "saving",
     "serving",
     "telling",
+    "watching",
 ]

@@ -14,11 +14,13 @@ from blogengine.host.kinds.assets import ASSETS
 from blogengine.host.kinds.blueprints import BLUEPRINTS
 from blogengine.host.kinds.extras import EXTRAS
 from blogengine.host.kinds.feeds import FEEDS
+from blogengine.host.kinds.health_checks import HEALTH_CHECKS
 from blogengine.host.kinds.html_filters import HTML_FILTERS
 from blogengine.host.kinds.importers import IMPORTERS
 from blogengine.host.kinds.jobs import JOBS
 from blogengine.host.kinds.kind import Kind, Owned
 from blogengine.host.kinds.markdown_extensions import MARKDOWN_EXTENSIONS
+from blogengine.host.kinds.metrics import METRICS
 from blogengine.host.kinds.permissions import PERMISSIONS
 from blogengine.host.kinds.publish_checks import PUBLISH_CHECKS
 from blogengine.host.kinds.source_filters import SOURCE_FILTERS
@@ -42,6 +44,8 @@ KINDS: tuple[Kind[Any], ...] = (
     SOURCE_FILTERS,
     HTML_FILTERS,
     HELPERS,
+    HEALTH_CHECKS,
+    METRICS,
     JOBS,
     PUBLISH_CHECKS,
 )

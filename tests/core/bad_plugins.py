@@ -148,6 +148,21 @@ HOOKS["publish check"] = Hook(
     '    return [PublishCheck("NAME", "Bad", look)]\n',
 )
 
+HOOKS["health check"] = Hook(
+    "event",
+    "health check NAME",
+    "def look(site):\n    SITE = site\n" + WEIRD + '    return Health("ok")\n\n'
+    "@hookimpl\ndef register_health_checks(site):\n"
+    '    return [HealthCheck("NAME", "Bad", look)]\n',
+)
+HOOKS["metric"] = Hook(
+    "event",
+    "metric NAME",
+    "def read(site):\n    SITE = site\n" + WEIRD + "    return 1\n\n"
+    "@hookimpl\ndef register_metrics(site):\n"
+    '    return [Metric("NAME", "Bad.", read)]\n',
+)
+
 for _hook, _more in (
     ("on_post_preparing", "draft"),
     ("on_post_saving", "change, session"),
@@ -185,6 +200,8 @@ ASKED = (
     "register_hookspecs",
     "register_jobs",
     "register_permissions",
+    "register_health_checks",
+    "register_metrics",
 )
 """Hooks asked once while the app is built: the plugin is then failed."""
 

@@ -29,6 +29,10 @@ def act(blog: Blog, hook: str) -> None:
     if when == "event":
         post = blog.post("Come and gone")
         blog.site.findings(post)
+        for _plugin, check in blog.site.contributions.health_checks:
+            assert check.run(blog.site).state in ("ok", "warn")
+        for metric in blog.site.contributions.metrics:
+            metric.read(blog.site)
         blog.site.posts.purge(post.id)
         if hook == "demo_on_loaded":
             blog.site.hooks.demo_on_loaded(posts=(post,))

@@ -389,3 +389,65 @@ def register_widgets():
     return [Widget("id", "Id", lambda ctx: f"site {site.id}")]
 """)
     assert f"site {blog.site.id}" in blog.get("/").text
+
+
+def test_register_health_checks_are_asked_by_doctor_and_guarded(
+    sonde: Callable[..., Blog],
+) -> None:
+    blog = sonde("""
+def fail(site):
+    raise LookupError("no idea")
+
+
+@hookimpl
+def register_health_checks(site):
+    return [
+        HealthCheck("sonde", "All is well", lambda site: Health("warn", "Not quite.", "Mend it.")),
+        HealthCheck("sonde_fails", "It can be said", fail),
+        HealthCheck("sonde_wrong", "It is said rightly", lambda site: True),
+    ]
+""")
+    found = {check.name: check.run(blog.site) for _, check in blog.site.contributions.health_checks}
+    assert (found["sonde"].state, found["sonde"].fix) == ("warn", "Mend it.")
+    for name in ("sonde_fails", "sonde_wrong"):
+        assert found[name].state == "warn"
+        assert "sonde" in found[name].sentence and "plugin errors sonde" in found[name].fix
+    assert len(blog.site.guard.faults) == 2
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        'HealthCheck("other", "Title", lambda site: Health())',
+        'HealthCheck("sonde", "Title", None)',
+        'HealthCheck("sonde", 7, lambda site: Health())',
+    ],
+)
+def test_register_health_checks_refuses_what_cannot_be_asked(
+    make_blog: Callable[..., Blog], tmp_path: Path, value: str
+) -> None:
+    text = f"{HEAD}\n@hookimpl\ndef register_health_checks(site):\n    return [{value}]\n"
+    drop_in(tmp_path / "site", "sonde", text)
+    blog = make_blog(folder=tmp_path / "site", plugins=["sonde"], strict=False)
+    assert status(blog, "sonde").state == "failed"
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        'Metric("other", "Help.", lambda site: 1)',
+        'Metric("sonde_total", "Help.", lambda site: 1)',
+        'Metric("sonde", "Help.", lambda site: 1, kind="counter")',
+        'Metric("sonde", "Help.", lambda site: 1, kind="histogram")',
+        'Metric("sonde_Ä", "Help.", lambda site: 1)',
+        'Metric("sonde", "Help.", lambda site: 1, labels=("a-b",))',
+        'Metric("sonde", "Help.", 7)',
+    ],
+)
+def test_register_metrics_refuses_what_nobody_could_read(
+    make_blog: Callable[..., Blog], tmp_path: Path, value: str
+) -> None:
+    text = f"{HEAD}\n@hookimpl\ndef register_metrics(site):\n    return [{value}]\n"
+    drop_in(tmp_path / "site", "sonde", text)
+    blog = make_blog(folder=tmp_path / "site", plugins=["sonde"], strict=False)
+    assert status(blog, "sonde").state == "failed"

@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 
 from blogengine.api import (
     Blueprint,
+    HealthCheck,
     Job,
+    Metric,
     Permission,
     Plugin,
     Post,
@@ -22,6 +24,7 @@ from blogengine_plugins.comments.notifying import notify
 from blogengine_plugins.comments.queries import counts
 from blogengine_plugins.comments.settings import Settings
 from blogengine_plugins.comments.views import blueprint
+from blogengine_plugins.comments.watching import CHECKS, METRICS
 from blogengine_plugins.comments.widget import thread
 
 if TYPE_CHECKING:
@@ -62,6 +65,18 @@ def register_blueprints() -> list[Blueprint]:
 def register_jobs() -> list[Job]:
     """`comments.notify`: a mail about what waits."""
     return [Job("notify", notify)]
+
+
+@hookimpl
+def register_health_checks() -> list[HealthCheck]:
+    """Remind of comments that wait."""
+    return CHECKS
+
+
+@hookimpl
+def register_metrics() -> list[Metric]:
+    """Count comments by state."""
+    return METRICS
 
 
 @hookimpl

@@ -4,8 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from blogengine.api import Markup, Plugin, Post, PostChange, Site, Widget, WidgetContext, hookimpl
+from blogengine.api import (
+    HealthCheck,
+    Markup,
+    Plugin,
+    Post,
+    PostChange,
+    Site,
+    Widget,
+    WidgetContext,
+    hookimpl,
+)
 from blogengine_plugins.related import commands, lists, refreshing
+from blogengine_plugins.related.health import index_is_whole
 from blogengine_plugins.related.settings import RelatedSettings
 
 if TYPE_CHECKING:
@@ -33,6 +44,12 @@ def show(ctx: WidgetContext) -> Markup | None:
 def register_widgets() -> list[Widget]:
     """Stand right below the post, above the comments."""
     return [Widget("related", "Read next", show, region="after_post", pages={"post"}, order=50)]
+
+
+@hookimpl
+def register_health_checks() -> list[HealthCheck]:
+    """Say when posts aren't in the index, as after the plugin was off for a while."""
+    return [HealthCheck("related_index", "The index of related posts is whole", index_is_whole)]
 
 
 @hookimpl
