@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from flask import Response, abort, redirect, request
+from flask import abort, request
 from markupsafe import Markup, escape
 from sqlalchemy import delete, func, insert, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from blogengine.actors import current_actor, may, require
+from blogengine.answers import Response, redirect
 from blogengine.clock import utcnow
 from blogengine.contributions import (
     LIST_KINDS,

@@ -10,12 +10,14 @@ from datetime import datetime
 from types import MappingProxyType
 from typing import Any
 
-from flask import Response, g, request
+import flask
+from flask import g, request
 from jinja2 import Environment
 from markupsafe import Markup
 from werkzeug.http import http_date
 
 from blogengine import __version__
+from blogengine.answers import Response
 from blogengine.clock import utcnow
 from blogengine.contributions import Theme
 from blogengine.head import Dress, head_markup
@@ -160,7 +162,7 @@ class PageMaker:
         return region
 
 
-def make_cacheable(response: Response, updated_at: datetime | None) -> None:
+def make_cacheable(response: flask.Response, updated_at: datetime | None) -> None:
     """Give a public answer its validators, and answer 304 where the client has it already.
 
     Only the entity tag is compared: a date has whole seconds and says nothing of widgets, so it

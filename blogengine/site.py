@@ -10,7 +10,6 @@ from datetime import datetime
 from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
-from flask import Response
 from jinja2 import Environment
 from markupsafe import Markup
 from sqlalchemy import Connection
@@ -18,6 +17,7 @@ from sqlalchemy.orm import Session
 
 from blogengine import __version__, changes
 from blogengine.actors import current_actor
+from blogengine.answers import Response
 from blogengine.archives import Archives
 from blogengine.audit import Audit
 from blogengine.config import Config

@@ -19,6 +19,7 @@ from jinja2 import (
 
 from blogengine.contributions import Contributions, Theme
 from blogengine.csrf import csrf_field, csrf_token
+from blogengine.escaping import EscapingByPlace
 from blogengine.values import Link
 
 CORE_TEMPLATES = Path(__file__).parent / "templates"
@@ -111,6 +112,7 @@ def make_environment(contributions: Contributions, theme: Theme | None) -> Envir
         undefined=StrictUndefined,
         trim_blocks=False,
         auto_reload=False,
+        extensions=[EscapingByPlace],
     )
     addresses = contributions.addresses
     environment.globals.update(csrf_field=csrf_field, csrf_token=csrf_token)

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import cast
 
-from flask import Response, current_app, g
+from flask import current_app, g
 from werkzeug.local import LocalProxy
 
+from blogengine.answers import Response
 from blogengine.logs import current_id
 from blogengine.pages import PageMaker
 from blogengine.site import Site

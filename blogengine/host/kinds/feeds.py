@@ -11,6 +11,11 @@ from blogengine.contributions import Feed
 from blogengine.guard import Guard
 from blogengine.host.kinds.kind import Kind, Owned, check_call, check_text, must_be, or_fault
 
+NOT_XML = re.compile(
+    rb"[\x00-\x08\x0b\x0c\x0e-\x1f]|\xed[\xa0-\xbf].|\xef\xbf[\xbe\xbf]", re.DOTALL
+)
+"""Controls, halves of surrogate pairs and noncharacters, as UTF-8: one breaks the whole feed."""
+
 SUFFIX = re.compile(r"[a-z0-9][a-z0-9._-]*(/[a-z0-9][a-z0-9._-]*)*/?")
 
 
@@ -28,17 +33,18 @@ def check(plugin: str, values: list[Feed], others: list[Owned[Feed]]) -> None:  
 
 
 def guarded(plugin: str, feed: Feed, guard: Guard) -> Feed:
-    return replace(feed, render=or_fault(plugin, f"feed {feed.name}", guard, _bytes(feed.render)))
+    render = _bytes(feed.render, xml="xml" in feed.media_type)
+    return replace(feed, render=or_fault(plugin, f"feed {feed.name}", guard, render))
 
 
-def _bytes(render: Callable[..., Any]) -> Callable[..., bytes]:
-    """Look at a feed's answer inside its guard."""
+def _bytes(render: Callable[..., Any], *, xml: bool) -> Callable[..., bytes]:
+    """Look at a feed's answer inside its guard; XML loses what no XML may hold."""
 
     def rendered(*args: Any) -> bytes:
         made = render(*args)
         if not isinstance(made, bytes):
             raise TypeError(f"it returned {type(made).__name__}, not bytes")
-        return made
+        return NOT_XML.sub(b"", made) if xml else made
 
     return rendered
 

@@ -1,0 +1,114 @@
+"""What in a page could run or load something, read with the parser that browsers agree on.
+
+The content security policy isn't asked: with it bypassed nothing may be there either. What the
+engine itself puts into pages is known by its own marks: styles by their hash in the policy,
+scripts by their folder, structured data by its type.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+from urllib.parse import urlsplit
+
+import html5lib
+
+ADDRESSES = frozenset(
+    (
+        "href src action formaction poster cite data background xlink:href ping manifest longdesc "
+        "srcset imagesrcset codebase usemap profile classid archive"
+    ).split()
+)
+FOLLOWED = frozenset({"", "http", "https", "mailto"})
+LOADING = frozenset(
+    "iframe frame frameset object embed applet base portal fencedframe svg math xml".split()
+)
+OWN_FILES = re.compile(r"/static/p/[a-z0-9_]+/")
+IGNORED = re.compile(
+    r"[\x00-\x20\x7f-\xa0\u1680\u2000-\u200f\u2028-\u202f\u205f-\u206f\u3000\ufeff]"
+)
+PICTURE = re.compile(r"data:image/(?:png|gif|jpeg|webp|avif|svg\+xml);base64,")
+
+
+def sinks(html: str, headers: Mapping[str, str], *, host: str = "localhost") -> list[str]:
+    """Return what is dangerous in an answer, a short description each."""
+    kind = headers.get("Content-Type", "")
+    if "html" not in kind and "xml" not in kind:
+        return [] if headers.get("X-Content-Type-Options") == "nosniff" else [f"sniffed: {kind}"]
+    tree = html5lib.parse(html, treebuilder="etree", namespaceHTMLElements=False)
+    found = []
+    for element in tree.iter():
+        if isinstance(element.tag, str):
+            found += list(_of_element(element, headers.get("Content-Security-Policy", ""), host))
+    return found
+
+
+def _of_element(element: Any, policy: str, host: str) -> Iterator[str]:
+    tag = element.tag.rpartition("}")[2].lower()
+    attributes = {str(name).rpartition("}")[2].lower(): value for name, value in element.items()}
+    text = "".join(element.itertext())
+    if tag == "script":
+        kind = attributes.get("type", "").lower()
+        source = attributes.get("src", "")
+        if source and not OWN_FILES.match(source):
+            yield f"script from {source[:80]}"
+        elif not source and kind != "application/ld+json":
+            yield f"script: {text[:80]}"
+    elif tag == "style":
+        digest = base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
+        if f"'sha256-{digest}'" not in policy:
+            yield f"style: {text[:80]}"
+    elif tag in LOADING:
+        yield f"element {tag}"
+    elif tag == "meta" and "http-equiv" in attributes:
+        yield f"meta http-equiv {attributes['http-equiv']}"
+    elif tag == "link" and _loads(attributes, host):
+        yield f"link {attributes}"
+    elif tag == "form" and not _own(attributes.get("action", ""), host):
+        yield f"form to {attributes['action'][:80]}"
+    for name, value in attributes.items():
+        if (
+            name.startswith("on")
+            or name in ("style", "srcdoc", "is")
+            or (name == "formaction" and not _own(value, host))
+            or (name in ADDRESSES and not _harmless(tag, value))
+        ):
+            yield f"{tag} {name}={value[:60]}"
+
+
+def _loads(attributes: Mapping[str, str], host: str) -> bool:
+    """Whether a link loads something from elsewhere, or a style of nobody's."""
+    rel = set(attributes.get("rel", "").lower().split())
+    loading = {"stylesheet", "import", "preload", "modulepreload", "manifest", "prefetch"}
+    return bool(rel & loading) and not OWN_FILES.match(attributes.get("href", ""))
+
+
+def _harmless(tag: str, value: str) -> bool:
+    bare = IGNORED.sub("", value)
+    start = re.split(r"[/?#\\]", bare, maxsplit=1)[0]
+    scheme, colon, _ = start.partition(":")
+    if tag == "img" and PICTURE.match(bare):
+        return True
+    return not colon or scheme.lower() in FOLLOWED
+
+
+def _own(address: str, host: str) -> bool:
+    """Whether a form would stay on this site."""
+    bare = IGNORED.sub("", address).replace("\\", "/")
+    try:
+        parts = urlsplit(bare)
+    except ValueError:
+        return False
+    return parts.scheme in ("", "http", "https") and parts.netloc in ("", host, "blog.example")
+
+
+def texts(html: str) -> str:
+    """Return what a reader sees or a program reads of a page: texts and values of attributes."""
+    tree = html5lib.parse(html, treebuilder="etree", namespaceHTMLElements=False)
+    parts = []
+    for element in tree.iter():
+        parts += [element.text or "", element.tail or "", *element.attrib.values()]
+    return "\n".join(parts)
