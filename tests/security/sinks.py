@@ -11,10 +11,9 @@ import base64
 import hashlib
 import re
 from collections.abc import Iterator, Mapping
-from typing import Any
 from urllib.parse import urlsplit
 
-import html5lib
+from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 ADDRESSES = frozenset(
     (
@@ -24,7 +23,7 @@ ADDRESSES = frozenset(
 )
 FOLLOWED = frozenset({"", "http", "https", "mailto"})
 LOADING = frozenset(
-    "iframe frame frameset object embed applet base portal fencedframe svg math xml".split()
+    "iframe frame frameset object embed applet base portal fencedframe svg math template".split()
 )
 OWN_FILES = re.compile(r"/static/p/[a-z0-9_]+/")
 IGNORED = re.compile(
@@ -38,18 +37,20 @@ def sinks(html: str, headers: Mapping[str, str], *, host: str = "localhost") -> 
     kind = headers.get("Content-Type", "")
     if "html" not in kind and "xml" not in kind:
         return [] if headers.get("X-Content-Type-Options") == "nosniff" else [f"sniffed: {kind}"]
-    tree = html5lib.parse(html, treebuilder="etree", namespaceHTMLElements=False)
-    found = []
-    for element in tree.iter():
-        if isinstance(element.tag, str):
-            found += list(_of_element(element, headers.get("Content-Security-Policy", ""), host))
-    return found
+    policy = headers.get("Content-Security-Policy", "")
+    return [found for element in _elements(html) for found in _of_element(element, policy, host)]
 
 
-def _of_element(element: Any, policy: str, host: str) -> Iterator[str]:
-    tag = element.tag.rpartition("}")[2].lower()
-    attributes = {str(name).rpartition("}")[2].lower(): value for name, value in element.items()}
-    text = "".join(element.itertext())
+def _elements(html: str) -> Iterator[LexborNode]:
+    root = LexborHTMLParser(html).root
+    if root is not None:
+        yield from root.traverse(include_text=False)
+
+
+def _of_element(element: LexborNode, policy: str, host: str) -> Iterator[str]:
+    tag = (element.tag or "").lower()
+    attributes = {name.lower(): value or "" for name, value in element.attributes.items()}
+    text = element.text(deep=True) if tag in ("script", "style") else ""
     if tag == "script":
         kind = attributes.get("type", "").lower()
         source = attributes.get("src", "")
@@ -107,8 +108,7 @@ def _own(address: str, host: str) -> bool:
 
 def texts(html: str) -> str:
     """Return what a reader sees or a program reads of a page: texts and values of attributes."""
-    tree = html5lib.parse(html, treebuilder="etree", namespaceHTMLElements=False)
-    parts = []
-    for element in tree.iter():
-        parts += [element.text or "", element.tail or "", *element.attrib.values()]
-    return "\n".join(parts)
+    tree = LexborHTMLParser(html)
+    values = (value or "" for node in _elements(html) for value in node.attributes.values())
+    said = tree.root.text(deep=True, separator=" ") if tree.root is not None else ""
+    return "\n".join([said, *values])

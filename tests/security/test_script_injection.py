@@ -7,6 +7,7 @@ something, the policy bypassed; and every text must be there to be read.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from urllib.parse import quote, urlencode
@@ -18,7 +19,7 @@ from blogengine.errors import UserError
 from blogengine.testing.blog import Blog
 from tests.security.conftest import BUILT_IN, HERE
 from tests.security.sinks import sinks, texts
-from tests.security.vectors import INTO, every_markdown, every_text
+from tests.security.vectors import INTO, LINKS, every_markdown, every_text
 
 TEXTS = every_text()
 BODIES = every_markdown()
@@ -35,8 +36,6 @@ def harmless(answer: TestResponse, where: str) -> None:
 
 def number_of(vector: str) -> str:
     """Return the number that a vector carries: its text must be shown."""
-    import re
-
     found = re.search(r"[6-9]\d{3}", vector)
     assert found is not None
     return found[0]
@@ -78,9 +77,6 @@ def stored(build: Callable[..., Blog]) -> Stored:
         if number % 4 == 0:
             pages += [author.url, post.tags[0].url]
             blog.site.terms.describe(post.tags[0].slug, clean)
-    for body in BODIES:
-        for format in ("markdown", "html"):
-            pages.append(blog.post("Body", body.replace("\x00", ""), format=format).url)
     return Stored(blog, tuple(pages), tuple(refused))
 
 
@@ -107,6 +103,31 @@ def test_every_stored_title_is_shown_as_it_was_written(stored: Stored) -> None:
     assert missing == []
 
 
+def test_no_text_of_a_post_becomes_a_script(build: Callable[..., Blog]) -> None:
+    blog = build()
+    for number, body in enumerate(BODIES):
+        for kind in ("markdown", "html") if number >= len(LINKS) else ("markdown",):
+            post = blog.post("Body", body.replace("\x00", ""), format=kind)
+            harmless(blog.get(post.url), body)
+    blog.set("site", posts_per_page=100)
+    for page in ("/", "/page/2/"):
+        harmless(blog.get(page), page)
+
+
+def test_honest_markup_of_a_post_is_kept(build: Callable[..., Blog]) -> None:
+    """The control: what writers write stays what it is."""
+    blog = build()
+    source = "**bold** [a link](https://example.org/x?a=1#b) <kbd>Esc</kbd>\n\n![alt](/p.png)"
+    html = blog.get(blog.post("Honest", source).url).text
+    for part in (
+        "<strong>bold</strong>",
+        'href="https://example.org/x?a=1#b"',
+        "<kbd>Esc</kbd>",
+        'src="/p.png"',
+    ):
+        assert part in html
+
+
 FEEDS = ("/feed/", "/feed/atom/", "/feed.json")
 
 
@@ -124,7 +145,11 @@ def test_feeds_hold_no_script(stored: Stored, path: str) -> None:
         read = feedparser.parse(answer.data, sanitize_html=False)
         assert not read.bozo, read.get("bozo_exception")
         bodies = [part.value for entry in read.entries for part in entry.get("content", ())]
-        bodies += [entry.get("summary", "") for entry in read.entries]
+        bodies += [
+            entry.summary
+            for entry in read.entries
+            if "html" in entry.get("summary_detail", {}).get("type", "")
+        ]
     assert bodies
     for body in bodies:
         assert sinks(body, {"Content-Type": "text/html"}) == []
@@ -164,19 +189,26 @@ def test_comments_show_texts(build: Callable[..., Blog], field: str) -> None:
     )
     post = blog.post("A post")
     taken = 0
-    for vector in BODIES if field == "text" else TEXTS:
+    for number, vector in enumerate({"text": BODIES, "author": TEXTS}.get(field, SOME)):
+        where = {"REMOTE_ADDR": f"198.51.{number}.7"}  # the limit counts by network
         data = {"author": "Ann", "text": "Hello.", field: vector}
         address = f"/comments/post/{post.id}/"
         for extra in ({"preview": "1"}, {}):
-            answer = blog.send(address, method="POST", data={**data, **extra}, headers=HERE)
-            assert answer.status_code in (200, 303, 422, 429), (vector, answer.status_code)
+            answer = blog.send(
+                address,
+                method="POST",
+                data={**data, **extra},
+                headers=HERE,
+                environ_base=where,
+            )
+            assert answer.status_code in (200, 303, 422), (vector, answer.status_code)
             harmless(answer, vector)
         taken += answer.status_code == 303
         harmless(blog.get(answer.headers.get("Location", post.url)), vector)
     shown = blog.get(post.url)
     harmless(shown, field)
     if field in ("author", "text"):
-        assert taken > len(TEXTS) / 2
+        assert taken > len(TEXTS) * 0.9
 
 
 # --- reflected ------------------------------------------------------------------------------------

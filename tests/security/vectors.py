@@ -98,7 +98,7 @@ def every_text() -> list[str]:
     wishes = [into.format(7000 + number) for number, into in enumerate(INTO)]
     crossed = [
         out + INTO[number % len(INTO)].format(8000 + number)
-        for number, (out, _again) in enumerate(product(OUT_OF[1:], range(5)))
+        for number, (out, _again) in enumerate(product(OUT_OF[1:], range(3)))
     ]
     return wishes + crossed
 
