@@ -137,6 +137,7 @@ ALLOWED_TO_OPEN = {
     "blogengine/mail/server.py": "hands mails to the owner's server",
     "blogengine/cli/serve.py": "looks whether the port is free",
     "blogengine/bodies.py": "cuts a visitor's connection off",
+    "blogengine/checkup/probing.py": "asks the owner's own site, at the address it is given",
     "blogengine/lifecycle/outside.py": "takes the network away from a trial",
     "blogengine/serving/client_socket.py": "visitors' connections",
     "blogengine/serving/patient_worker.py": "visitors' connections",
