@@ -339,7 +339,18 @@ def lock(arguments: list[str]) -> None:
     options = ["--universal", "--generate-hashes", "--no-emit-index-url", "--no-annotate"]
     compile_lock = ["-m", "uv", "pip", "compile", "pyproject.toml", "--python-version", oldest]
     common = [*compile_lock, "--quiet", *options, "--group", "build", *arguments]
-    more = ["--extra", "postgres", "--extra", "passkeys", "--group", "dev", "-c", RUNTIME_LOCK.name]
+    more = [
+        "--extra",
+        "postgres",
+        "--extra",
+        "passkeys",
+        "--extra",
+        "redis",
+        "--group",
+        "dev",
+        "-c",
+        RUNTIME_LOCK.name,
+    ]
     runtime = [*common, "-o", RUNTIME_LOCK.name]
     dev = [*common, *more, "-o", DEV_LOCK.name]
     run_steps(

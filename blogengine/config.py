@@ -28,6 +28,8 @@ START_UP = {
     "mail_url": "Server that sends mails, such as `smtp+starttls://user:password@host:587`; "
     "without one mails are kept and shown.",
     "log_format": "`console` or `json`; console on a terminal, else json.",
+    "cache_url": "Valkey or Redis that all machines of a site share, such as "
+    "`valkey://host:6379/0`; limits are counted there. Empty: the database's machine.",
     "jobs_url": "Valkey or Redis that brings jobs from machine to machine, such as "
     "`valkey://host:6379/1`; a file in `instance/` when empty.",
     "safe": "`1` starts without any plugin but the admin.",
@@ -59,6 +61,7 @@ class Config:
     folder: Path
     database_url: str = field(repr=False)
     secret_key: str = field(repr=False)
+    cache_url: str = field(default="", repr=False)
     mail_url: str = field(default="", repr=False)
     jobs_url: str = field(default="", repr=False)
     trusted_proxies: int = 0
@@ -113,6 +116,7 @@ def load_config(
     return Config(
         folder=site,
         database_url=_database_url(start_up["database_url"], instance),
+        cache_url=start_up["cache_url"],
         secret_key=start_up["secret_key"] or _secret_key(instance / "secret_key"),
         mail_url=start_up["mail_url"],
         jobs_url=start_up["jobs_url"],

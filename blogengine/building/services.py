@@ -57,7 +57,7 @@ def make_site(build: Build) -> None:
     def send(session: Session, to: str, subject: str, text: str) -> None:
         mail.send(session, to=to, subject=subject, text=text)
 
-    limits = open_limits(build.config.secret_key)
+    limits = open_limits(build.config.secret_key, build.config.cache_url)
     build.services = Site(
         id=read_state(db.reading()).site_id,
         config=build.config,

@@ -16,6 +16,7 @@ from limits.strategies import FixedWindowRateLimiter, MovingWindowRateLimiter, R
 
 from blogengine.clock import utcnow
 from blogengine.errors import TooMany
+from blogengine.limits.cache import cache_storage
 from blogengine.limits.storage import TableStorage, local_storage
 
 T = TypeVar("T")
@@ -147,8 +148,12 @@ def spoken(seconds: int) -> str:
     return "a minute" if seconds == 60 else f"{seconds} second{'s' if seconds != 1 else ''}"
 
 
-def open_limits(secret: str) -> Limits:
-    """Return the limits of the running app, on its runtime database."""
+def open_limits(secret: str, cache_url: str = "") -> Limits:
+    """Return the limits of the running app: on the shared cache, else on its runtime database.
+
+    Raises OperatorError when the cache's address can't be used.
+    """
     from blogengine.db import db
 
-    return Limits(TableStorage(db.counting_engine), secret)
+    storage = cache_storage(cache_url) if cache_url else TableStorage(db.counting_engine)
+    return Limits(storage, secret)

