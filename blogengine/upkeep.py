@@ -44,6 +44,7 @@ def prune(site: Site, payload: Mapping[str, Any]) -> None:  # noqa: ARG001
     site.mail.prune(now - KEPT_MAILS)
     changes.prune(now - KEPT_CHANGES)
     site.identity.prune()
+    site.limits.prune()
     audit.prune(site.settings(SiteSettings).audit_days)
 
 
