@@ -14,6 +14,7 @@ import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -190,3 +191,40 @@ def test_a_plugin_that_is_deadly_while_it_is_loaded_is_left_out(
     assert served.run("plugin", "errors", "culprit", "--retry").returncode == 0
     served.process.send_signal(1)
     served.until(lambda: states(served)["culprit"] == "running", "came back", 60)
+
+
+@pytest.mark.parametrize("way", ["hangs", "spins", "ends the process"])
+def test_a_plugin_that_is_deadly_inside_a_save_leaves_no_lock_and_nothing_half_written(
+    serve: Callable[..., Served],  # noqa: F811
+    tmp_path: Path,
+    fresh_site: Path,
+    way: str,
+) -> None:
+    """A scheduled post comes with a visitor's request: that costs a worker, then it is there."""
+    import shutil
+
+    folder = tmp_path / "site"
+    shutil.copytree(fresh_site, folder)
+    go = write_bad(folder, "culprit", "on_post_saving", way)
+    enable(folder, "culprit")
+    served = serve(folder=folder)
+    served.run("post", "new", "--title", "Due", "--text", "x")
+    due = datetime.now(UTC) + timedelta(seconds=15)
+    assert served.run("post", "schedule", "1", due.isoformat()).returncode == 0
+    go.touch()
+    visitor = Visitor(served.port)
+    end = time.monotonic() + ALL_WITHIN
+    while visitor.get("/feed/") is None or status_of(served, 1) != "published":
+        assert time.monotonic() < end, served.log.read_text()
+    assert ("culprit", "on_post_saving", KINDS[way]) in faults(served)
+    assert states(served)["culprit"] == "paused"
+    assert visitor.bad == []
+    done = served.run("post", "new", "--title", "Next", "--text", "x", "--publish")
+    assert done.returncode == 0, done.stderr
+    revisions = json.loads(served.run("post", "revisions", "1", "--json").stdout)
+    assert [row["note"] for row in revisions].count("Published at its time") == 1
+
+
+def status_of(served: Served, post_id: int) -> str:
+    found: str = json.loads(served.run("post", "show", str(post_id), "--json").stdout)["status"]
+    return found

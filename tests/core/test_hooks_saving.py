@@ -17,6 +17,8 @@ from blogengine.db import Base, db
 from blogengine.errors import OperatorError, Reject
 from tests.conftest import Blog
 from tests.core.bad_plugins import enable
+from tests.core.browser import Browser
+from tests.core.identity import make_owner
 from tests.core.test_plugin_host import drop_in
 
 HEAD = """
@@ -279,6 +281,12 @@ def test_a_refusal_answers_a_strangers_form(strangers: Callable[..., Blog]) -> N
 routes = Blueprint("sonde_a", __name__)
 
 
+@routes.get("/sonde_a/", permission="public")
+def write_here():
+    form = '<form method="post" action="/sonde_a/">{}<textarea name="text"></textarea></form>'
+    return Markup(form).format(csrf_field())
+
+
 @routes.post("/sonde_a/", permission="public")
 def save():
     post = site.posts.create(PostDraft(source=request.form["text"], status="published"))
@@ -290,12 +298,13 @@ def register_blueprints():
     return [routes]
 """
     blog = strangers(sonde_a=form, sonde_b=REFUSING["on_post_saving"])
-    headers = {"Sec-Fetch-Site": "same-origin"}
-    answer = blog.send("/sonde_a/", method="POST", data={"text": "Very rude."}, headers=headers)
+    make_owner(blog)
+    ann = Browser(blog)
+    assert ann.sign_in().status_code == 303
+    answer = ann.fill("/sonde_a/", text="Very rude.")
     assert answer.status_code == 422
     assert "Say it more kindly." in answer.text
-    fine = blog.send("/sonde_a/", method="POST", data={"text": "Kind."}, headers=headers)
-    assert fine.status_code == 303
+    assert ann.fill("/sonde_a/", text="Kind.").status_code == 303
     assert told(blog) == []
 
 
