@@ -145,7 +145,8 @@ def test_an_address_is_told_as_its_network(
 def test_what_machines_ask_and_files_are_quiet_and_lines_can_be_switched_off(
     make_blog: Callable[..., Blog], log: Log
 ) -> None:
-    blog = make_blog(plugins=["copy_code"])
+    blog = make_blog(plugins=["copy_code", "comments"])
+    address = f"/comments/post/{blog.post('One').id}/"
     file = blog.site.static("copy_code", "copy.css")
     for path in ("/healthz", "/readyz", "/metrics", "/favicon.ico", file):
         visit(blog, path)
@@ -155,10 +156,10 @@ def test_what_machines_ask_and_files_are_quiet_and_lines_can_be_switched_off(
     blog.set("site", log_requests=False)
     visit(blog, "/")
     assert len(log.requests()) == 1
-    visit(blog, "/", method="POST", headers={"Sec-Fetch-Site": "cross-site"})
+    visit(blog, address, method="POST", headers={"Sec-Fetch-Site": "cross-site"})
     line = log.requests()[-1]
     assert (line["log.level"], line["event.action"]) == ("warning", "denied")
-    assert (line["error.class"], line["error.code"]) == ("denied", "not-allowed")
+    assert (line["error.class"], line["error.code"]) == ("denied", "form-from-elsewhere")
 
 
 def test_a_bug_is_logged_with_class_code_and_trace(

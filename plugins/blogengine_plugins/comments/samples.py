@@ -3,17 +3,26 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Sequence
-from datetime import timedelta
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
-from blogengine.api import Post, Site
+from blogengine.api import Post, Site, utcnow
 from blogengine_plugins.comments.addresses import web_address
-from blogengine_plugins.comments.models import APPROVED, Comment
+from blogengine_plugins.comments.models import APPROVED, WAITING, Comment
 from blogengine_plugins.comments.storing import stale_keys
 from blogengine_plugins.comments.text import clean, render
 
+JUST_NOW = timedelta(hours=2)
 FILE = Path(__file__).parent / "samples.toml"
+
+
+def written(entry: Mapping[str, Any], published: datetime) -> datetime:
+    """Return when a sample comment was written: one that waits has only just come in."""
+    if entry.get("state") == WAITING:
+        return utcnow() - JUST_NOW
+    return published + timedelta(hours=entry["hours"])
 
 
 def add_samples(site: Site, posts: Sequence[Post]) -> None:
@@ -37,7 +46,7 @@ def add_samples(site: Site, posts: Sequence[Post]) -> None:
                 website=web_address(entry.get("website", "")),
                 source=source,
                 html=str(render(source)),
-                created_at=post.published_at + timedelta(hours=entry["hours"]),
+                created_at=written(entry, post.published_at),
             )
             session.add(comment)
             session.flush()
