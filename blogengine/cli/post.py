@@ -111,6 +111,10 @@ def text_options(command: Any) -> Any:
             click.option("--tag", "tags", multiple=True, help="A tag; repeat for several."),
             click.option("--author", "authors", multiple=True, help="Slug of an author."),
             click.option("--slug", help="Last part of the address."),
+            click.option(
+                "--date",
+                help="Time of publication, such as 2020-11-25T09:00, in the site's time zone.",
+            ),
             click.option("--excerpt", help="Hand-written excerpt."),
             click.option("--visibility", type=click.Choice(VISIBILITIES), help="Who may read it."),
             click.option("--password", help="Password of a protected post."),
@@ -177,6 +181,8 @@ def _fields(given: dict[str, Any]) -> dict[str, Any]:
         fields["source"] = given["text"]
     if given["file"] is not None:
         fields["source"] = _read(given["file"])
+    if given["date"] is not None:
+        fields["published_at"] = _moment(given["date"])
     if given["text_format"]:
         fields["format"] = given["text_format"]
     if given["tags"]:
@@ -188,6 +194,13 @@ def _fields(given: dict[str, Any]) -> dict[str, Any]:
     if fields.get("visibility") == "password" and not fields.get("password"):
         raise click.UsageError("A protected post needs --password.")
     return fields
+
+
+def _moment(text: str) -> datetime:
+    try:
+        return datetime.fromisoformat(text)
+    except ValueError:
+        raise click.UsageError(f"{text!r} isn't a time such as 2030-01-31T09:00.") from None
 
 
 def _read(name: str) -> str:
@@ -222,12 +235,12 @@ def publish(session: Session, post_id: int, anyway: bool, as_json: bool) -> None
 @click.pass_obj
 def schedule(session: Session, post_id: int, when: str, anyway: bool, as_json: bool) -> None:
     """Make a post public at a time such as 2030-01-31T09:00, in the site's time zone."""
-    try:
-        moment = datetime.fromisoformat(when)
-    except ValueError:
-        raise click.UsageError(f"{when!r} isn't a time such as 2030-01-31T09:00.") from None
+    moment = _moment(when)
     if session.site.local(moment) <= session.site.local(utcnow()):
-        raise click.UsageError(f"{when} is past; to publish now there is `post publish`.")
+        raise click.UsageError(
+            f"{when} is past; to publish now there is `post publish`, "
+            f"with an older date after `post edit {post_id} --date {when}`."
+        )
     look_before_publishing(session, post_id, anyway=anyway)
     saved(session, session.site.posts.publish(post_id, at=moment), as_json=as_json)
 

@@ -176,3 +176,18 @@ def test_a_taken_port_is_named(blog: Blog, capsys: pytest.CaptureFixture[str]) -
         port = str(taken.getsockname()[1])
         assert blog.run("serve", "--port", port) == 69
     assert port in capsys.readouterr().err
+
+
+def test_a_post_can_have_a_date_of_long_ago(blog: Blog, capsys: pytest.CaptureFixture[str]) -> None:
+    assert blog.run("post", "new", "--title", "Then", "--text", "x", "--date", "2020-11-25T09:00",
+                    "--publish") == 0  # fmt: skip
+    assert blog.get("/2020/11/then/").status_code == 200
+    assert blog.run("post", "new", "--title", "Once", "--text", "x") == 0
+    number = blog.site.posts.find(limit=1)[0].id
+    capsys.readouterr()
+    assert blog.run("post", "schedule", str(number), "2019-01-02T03:04") == 64
+    assert f"post edit {number} --date" in capsys.readouterr().err
+    assert blog.run("post", "edit", str(number), "--date", "2019-01-02T03:04") == 0
+    assert blog.run("post", "publish", str(number)) == 0
+    assert blog.get("/2019/01/once/").status_code == 200
+    assert blog.run("post", "edit", str(number), "--date", "long ago") == 64
