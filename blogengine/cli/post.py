@@ -293,7 +293,9 @@ def render(session: Session) -> None:
     """Render texts again that other settings, plugins or an older engine rendered."""
     posts = session.site.posts
     count = posts.render_stale(Progress("Rendering"))
-    click.echo(f"{count} texts were rendered again.")
+    click.echo(
+        "1 text was rendered again." if count == 1 else f"{count} texts were rendered again."
+    )
     if left := len(posts.waiting()):
         click.echo(f"{left} of them lack what a plugin adds that failed: see the errors.", err=True)
 
