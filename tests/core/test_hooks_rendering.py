@@ -189,7 +189,7 @@ def test_the_author_is_told_on_the_command_line(
     assert "1 of them lack" in capsys.readouterr().err
     drop_in(blog.folder, "sonde", HEAD + FAILING.replace("raise ValueError", "return text + str"))
     assert blog.run("post", "render") == 0
-    assert "1 texts were rendered again" in capsys.readouterr().out
+    assert "1 text was rendered again" in capsys.readouterr().out
     assert "no luck" in blog.get(blog.site.posts.get(made["id"]).url).text
     assert blog.run("post", "edit", str(made["id"]), "--title", "Two", "--json") == 0
     assert json.loads(capsys.readouterr().out)["left_out"] == []
