@@ -272,8 +272,14 @@ def test(arguments: list[str]) -> None:
     """Run every test but those that need a browser (ARGS='-k tags' goes to pytest)"""
     own_way = any(argument.startswith(("-n", "--pdb", "--co")) for argument in arguments)
     spread = [] if own_way else ["-n", "auto", "--dist", "loadgroup"]
-    work = ["-m", "pytest", *spread, *arguments]
+    work = ["-m", "pytest", *spread, "-m", "not soak", *arguments]
     run_steps([*environment_steps(dev=True), ("Running the tests", lambda: python(*work))])
+
+
+def soak(arguments: list[str]) -> None:
+    """Run the long rows of like cases that make test leaves out"""
+    work = ["-m", "pytest", "-n", "auto", "--dist", "loadgroup", "-m", "soak", *arguments]
+    run_steps([*environment_steps(dev=True), ("Running the long rows", lambda: python(*work))])
 
 
 def lint(arguments: list[str]) -> None:
@@ -378,6 +384,7 @@ def release_check(arguments: list[str]) -> None:
 COMMANDS: dict[str, Callable[[list[str]], None]] = {
     "demo": demo,
     "test": test,
+    "soak": soak,
     "lint": lint,
     "e2e": e2e,
     "docs": docs,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -20,7 +21,19 @@ HARMLESS = {("import", "wrong type"), ("import", "foreign rows"), ("import", "fa
 }
 """An import returns nothing and has no site; what is asked once may take a moment."""
 
-CASES = [(hook, way) for hook in HOOKS for way in SURVIVED if (hook, way) not in HARMLESS]
+EVERYWHERE = ("raises", "wrong type")
+REPRESENTATIVE = ("widget", "route", "on_post_saved", "on_post_saving", "register_widgets")
+"""Every hook is tried in the first ways, these hooks in all: what stands around a hook is the same
+for its kind. The whole product is run by `make soak`."""
+
+
+def case(hook: str, way: str) -> Any:
+    """Return a case; what a representative shows as well is left to `make soak`."""
+    always = way in EVERYWHERE or hook in REPRESENTATIVE
+    return pytest.param(hook, way, marks=() if always else pytest.mark.soak)
+
+
+CASES = [case(hook, way) for hook in HOOKS for way in SURVIVED if (hook, way) not in HARMLESS]
 
 
 def act(blog: Blog, hook: str) -> None:
@@ -93,6 +106,10 @@ def test_a_bad_plugin_is_named_and_left_out(
 
 ELSEWHERE = {"register_commands"}
 """Tested below."""
+
+
+def test_representatives_are_hooks() -> None:
+    assert set(REPRESENTATIVE) <= set(HOOKS)
 
 
 def test_no_hook_is_left_out(make_blog: Callable[..., Blog]) -> None:
