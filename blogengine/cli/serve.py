@@ -66,17 +66,23 @@ def serve(
     link = _console_link(config, address, demo=demo)
     config = with_address(config, address)
 
+    def tell(words: str) -> None:
+        """Say something to whoever started this, and to the log where that is another stream."""
+        if as_json:
+            log.info(words)
+        click.echo(words, err=as_json)
+
     def ready() -> None:
-        say(f"Your blog: {address}/")
+        tell(f"Your blog: {address}/")
         if demo:
-            say(f"The tag archive: {address}/tag/ecommerce/")
+            tell(f"The tag archive: {address}/tag/ecommerce/")
         if link is not None:
             what = "Sign in" if demo else "Nobody owns this site yet. Become its owner"
             until = f"{link.expires_at:%Y-%m-%d %H:%M} UTC"
             # Printed, not logged: logs are kept and read by others.
             told = f"{what} (this link works once, until {until}): {link.address}"
             click.echo(told, err=as_json)
-        say("Stop with Ctrl-C.")
+        tell("Stop with Ctrl-C.")
 
     # gunicorn reads the command line of its program; ours isn't meant for it.
     sys.argv = sys.argv[:1]
