@@ -32,8 +32,15 @@ hypothesis.settings.load_profile("same")
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.TestReport]:
-    """Under CI=true, a test skipped because it "needs …" something has failed."""
+    """Under CI=true, a test skipped because it "needs …" something has failed.
+
+    What tests printed and logged may hold half of a pair of surrogates, which can't be sent to the
+    process that shows the results.
+    """
     report = yield
+    report.sections = [
+        (name, text.encode("utf-8", "backslashreplace").decode()) for name, text in report.sections
+    ]
     if os.environ.get("CI") == "true" and report.skipped and isinstance(report.longrepr, tuple):
         reason = report.longrepr[2].removeprefix("Skipped: ")
         if reason.startswith("needs "):
