@@ -6,6 +6,8 @@ Flask takes whatever a view returns for HTML. Here a `str` is plain text; HTML i
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -15,10 +17,14 @@ from markupsafe import Markup
 from werkzeug.wrappers import Response as AnyResponse
 
 from blogengine.doors.redirects import own_address
+from blogengine.errors import UserError
 
 TEXT = "text/plain; charset=utf-8"
 BYTES = "application/octet-stream"
 FOUND = 302
+
+BROKEN_HEADER = "Header values must not contain newline characters."
+"""What Werkzeug says; a test notices when it says something else."""
 
 ELSEWHERE = "blogengine_elsewhere"
 """The attribute of a response that may send its visitor to another site."""
@@ -43,9 +49,9 @@ def redirect(location: str, code: int = FOUND, *, elsewhere: bool = False) -> An
 
     With `elsewhere` another site is taken too: only for addresses that no request can choose.
     """
-    answer = flask.redirect(location, code, Response=flask.Response)
+    target = location if elsewhere else own_address(_without_host(location))
+    answer = flask.redirect(target, code, Response=flask.Response)
     setattr(answer, ELSEWHERE, elsewhere)
-    stay_here(answer)
     return answer
 
 
@@ -66,6 +72,25 @@ def _without_host(location: str) -> str:
     if parts.scheme not in ("http", "https") or parts.netloc != request.host:
         return location
     return parts._replace(scheme="", netloc="").geturl() or "/"
+
+
+@contextmanager
+def refusing_broken_headers() -> Iterator[None]:
+    """Let a line break that a request brought into a header be the visitor's mistake.
+
+    Werkzeug refuses it with a ValueError, which would count as a failure of the plugin: with five
+    requests anybody could have it paused. Raises UserError.
+    """
+    try:
+        yield
+    except ValueError as error:
+        if str(error) != BROKEN_HEADER:
+            raise
+        raise UserError(
+            "Something in the request has a line break where none can be.",
+            code="header-broken",
+            action="Go back and try again.",
+        ) from error
 
 
 def typed(answer: Any) -> Any:

@@ -16,6 +16,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from blogengine.db import explained
 from blogengine.errors import BlogError, Retryable, TooMany
 from blogengine.logs import Noted, current_id, current_unit, sensitive
+from blogengine.routes import SAFE_METHODS
 from blogengine.values import FieldError, GivenBack, Page
 from blogengine.views.current import current_site, respond, respond_with
 from blogengine.views.http_errors import FATAL, told
@@ -160,6 +161,8 @@ def _page(error: BlogError, heading: str) -> Response:
 def given_back() -> Iterator[GivenBack]:
     """Yield what a form had brought, secrets left out: whatever fails, no text is lost with it."""
     left = MOST_GIVEN_BACK
+    if request.method in SAFE_METHODS:
+        return  # whoever only reads has written nothing
     try:
         form = request.form
     except (HTTPException, OSError):  # too large, or broken: then there is nothing to give back

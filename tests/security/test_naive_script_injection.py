@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from urllib.parse import quote, urlencode
 
 import pytest
 
 from blogengine.testing.blog import Blog
-from tests.security.conftest import BUILT_IN, HERE
+from tests.security.conftest import BUILT_IN, HERE, Build
 from tests.security.sinks import sinks, texts
 from tests.security.test_script_injection import SOME, TEXTS, harmless, number_of
 
 
 @pytest.fixture(scope="module")
-def guests(build: Callable[..., Blog]) -> Blog:
+def guests(build: Build) -> Blog:
     blog = build(*BUILT_IN, naive=True)
     blog.post("A post", "About ships.", tags=["Sea"])
     return blog

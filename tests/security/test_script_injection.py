@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from urllib.parse import quote, urlencode
 
@@ -17,7 +17,7 @@ from werkzeug.test import TestResponse
 
 from blogengine.errors import UserError
 from blogengine.testing.blog import Blog
-from tests.security.conftest import BUILT_IN, HERE
+from tests.security.conftest import BUILT_IN, HERE, Build
 from tests.security.sinks import sinks, texts
 from tests.security.vectors import INTO, LINKS, every_markdown, every_text
 
@@ -54,7 +54,7 @@ class Stored:
 
 
 @pytest.fixture(scope="module")
-def stored(build: Callable[..., Blog]) -> Stored:
+def stored(build: Build) -> Stored:
     blog = build(*BUILT_IN, settings={"site": {"posts_per_page": 100}})
     pages = ["/", "/tags/", "/nothing/"]
     refused = []
@@ -103,8 +103,8 @@ def test_every_stored_title_is_shown_as_it_was_written(stored: Stored) -> None:
     assert missing == []
 
 
-def test_no_text_of_a_post_becomes_a_script(build: Callable[..., Blog]) -> None:
-    blog = build()
+def test_no_text_of_a_post_becomes_a_script(fresh: Build) -> None:
+    blog = fresh()
     for number, body in enumerate(BODIES):
         for kind in ("markdown", "html") if number >= len(LINKS) else ("markdown",):
             post = blog.post("Body", body.replace("\x00", ""), format=kind)
@@ -114,9 +114,9 @@ def test_no_text_of_a_post_becomes_a_script(build: Callable[..., Blog]) -> None:
         harmless(blog.get(page), page)
 
 
-def test_honest_markup_of_a_post_is_kept(build: Callable[..., Blog]) -> None:
+def test_honest_markup_of_a_post_is_kept(fresh: Build) -> None:
     """The control: what writers write stays what it is."""
-    blog = build()
+    blog = fresh()
     source = "**bold** [a link](https://example.org/x?a=1#b) <kbd>Esc</kbd>\n\n![alt](/p.png)"
     html = blog.get(blog.post("Honest", source).url).text
     for part in (
@@ -155,10 +155,18 @@ def test_feeds_hold_no_script(stored: Stored, path: str) -> None:
         assert sinks(body, {"Content-Type": "text/html"}) == []
 
 
+@pytest.fixture(scope="module")
+def site(stored: Stored, build: Build) -> Blog:
+    blog = build(*BUILT_IN)
+    for name in ("One", "Two"):
+        blog.post(name, "About ships and seas and sails.", tags=["Sea"])
+    return blog
+
+
 @pytest.mark.parametrize("vector", SOME, ids=range(len(SOME)))
-def test_settings_and_widgets_show_texts(build: Callable[..., Blog], vector: str) -> None:
+def test_settings_and_widgets_show_texts(site: Blog, vector: str) -> None:
     """Title and tagline stand on every page, as the owner wrote them."""
-    blog = _one_site(build)
+    blog = site
     blog.set("site", title=vector[:200].replace("\x00", ""), tagline=vector.replace("\x00", ""))
     blog.site.widgets.entitle("related", vector.replace("\x00", "")[:200])
     for path in ("/", blog.site.posts.find()[0].url, "/tags/", "/nothing/"):
@@ -169,20 +177,9 @@ def test_settings_and_widgets_show_texts(build: Callable[..., Blog], vector: str
         assert blog.get(path).status_code == 200
 
 
-_SITES: dict[int, Blog] = {}
-
-
-def _one_site(build: Callable[..., Blog]) -> Blog:
-    if id(build) not in _SITES:
-        blog = _SITES[id(build)] = build(*BUILT_IN)
-        for name in ("One", "Two"):
-            blog.post(name, "About ships and seas and sails.", tags=["Sea"])
-    return _SITES[id(build)]
-
-
 @pytest.mark.parametrize("field", ["author", "website", "email", "text"])
-def test_comments_show_texts(build: Callable[..., Blog], field: str) -> None:
-    blog = build(
+def test_comments_show_texts(fresh: Build, field: str) -> None:
+    blog = fresh(
         "comments",
         "theme_paper",
         settings={"comments": {"moderate": False, "most_per_sender": 1000}},
@@ -224,8 +221,8 @@ def reflecting(vector: str) -> Iterator[str]:
 
 
 @pytest.mark.parametrize("vector", SOME, ids=range(len(SOME)))
-def test_no_address_becomes_a_script(build: Callable[..., Blog], vector: str) -> None:
-    blog = _one_site(build)
+def test_no_address_becomes_a_script(site: Blog, vector: str) -> None:
+    blog = site
     for address in reflecting(vector):
         harmless(blog.get(address), address)
         as_json = blog.get(address, headers={"Accept": "application/json"})
@@ -234,10 +231,8 @@ def test_no_address_becomes_a_script(build: Callable[..., Blog], vector: str) ->
 
 
 @pytest.mark.parametrize("vector", SOME, ids=range(len(SOME)))
-def test_no_header_and_no_refused_form_becomes_a_script(
-    build: Callable[..., Blog], vector: str
-) -> None:
-    blog = _one_site(build)
+def test_no_header_and_no_refused_form_becomes_a_script(site: Blog, vector: str) -> None:
+    blog = site
     line = (
         vector.replace("\x00", "").replace("\n", " ").encode("latin-1", "replace").decode("latin-1")
     )

@@ -8,7 +8,7 @@ from typing import Any
 
 from flask import Flask, Response, current_app
 
-from blogengine.answers import stay_here, typed
+from blogengine.answers import refusing_broken_headers, stay_here, typed
 from blogengine.guard import Guard
 from blogengine.host.kinds.kind import Kind, Owned, must_be, or_fault, prefixed
 from blogengine.host.loading import Unfit
@@ -72,7 +72,8 @@ def _answering(
 
     @functools.wraps(view)
     def answer(*args: Any, **kwargs: Any) -> Response:
-        response = current_app.make_response(typed(view(*args, **kwargs)))
+        with refusing_broken_headers():
+            response = current_app.make_response(typed(view(*args, **kwargs)))
         stay_here(response)
         if response.is_streamed and not response.direct_passthrough:
             parts: Any = _streamed(response.response, plugin, endpoint, guard)

@@ -34,7 +34,7 @@ from blogengine.api import (
 
 from .models import Entry
 
-plugin = Plugin(summary="Lets guests write who was here.")
+plugin = Plugin(summary="Lets guests write who was here.", hosts=("pictures.example",))
 
 routes = Blueprint("guestbook", __name__)
 
@@ -121,6 +121,22 @@ def find(word: str) -> Any:
     heading = f"Guests like {word}"
     page = Page(kind="plugin", title=heading, heading=heading)
     return site.page(page, "guestbook/book.html", entries=entries, greeted=word, args=request.args)
+
+
+@routes.get("/guestbook/picture/", permission="public")
+def picture() -> Any:
+    answer = site.http.get(request.args.get("url", ""))
+    return f"The picture says {answer.text[:200]}"
+
+
+@routes.get("/guestbook/format/", permission="public")
+def formatted() -> Any:
+    who = request.args.get("greet", "")
+    return site.page(
+        Page(kind="plugin", title="Hello " + who, heading="%s, {0}".replace("%s", who)),
+        "guestbook/manage.html",
+        greeted=who,
+    )
 
 
 @routes.get("/guestbook/manage/", permission="posts.edit")
