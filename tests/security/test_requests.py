@@ -610,3 +610,25 @@ def test_what_it_named_it_asks(blog: Blog, monkeypatch: pytest.MonkeyPatch) -> N
         answer = blog.get("/guestbook/picture/?url=http://pictures.example/x.png")
         thread.join()
     assert answer.text == "The picture says a mountain"
+
+
+# --- cookies that somebody made up ----------------------------------------------------------------
+
+
+def test_no_cookie_opens_a_locked_post_but_the_one_it_gave(blog: Blog) -> None:
+    locked = next(post for post in blog.site.posts.find() if post.title == "Locked")
+    client = blog.app.test_client()
+    opened = client.post(locked.url, data={"password": "open sesame"}, headers=HERE)
+    assert opened.status_code == 303
+    assert 'type="password"' not in client.get(locked.url).text
+    (name, value) = next((c.key, c.value) for c in client._cookies.values())  # type: ignore[union-attr]
+    pickled = "gASVIgAAAAAAAACMBXBvc2l4lIwGc3lzdGVtlJOUjAdpZCA+IC94lIWUUpQu"
+    for forged in (
+        value[:-1], value[:-1] + "x", value.swapcase(), "", "1", "true", "x" * 5000, pickled,
+        value.partition(".")[0], value + ".", ".".join(reversed(value.split("."))),
+    ):  # fmt: skip
+        answer = blog.get(locked.url, headers={"Cookie": f"{name}={forged}"})
+        assert answer.status_code in (200, 400, 413, 431)
+        assert 'type="password"' in answer.text or answer.status_code != 200, forged
+    honest = blog.get(locked.url, headers={"Cookie": f"{name}={value}"})
+    assert 'type="password"' not in honest.text
