@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 import tempfile
 import time
 from collections.abc import Iterator
@@ -192,6 +194,36 @@ def test_filters_run_in_order_around_markdown(files: dict[str, str], renderer: R
     assert "<em>star</em>" in html
     assert html.index("early") < html.index("late") < html.index("<em>set</em> hidden")
     assert "onclick" not in html
+
+
+def test_a_process_that_once_was_large_renders_with_plugins(
+    files: dict[str, str], tmp_path: Path
+) -> None:
+    """What the parent took isn't counted as the child's."""
+    code = """
+import sys
+from blogengine.rendering import Recipe, Renderer, RenderJob, place
+from blogengine.rendering.limits import MEMORY_LIMIT
+from blogengine.rendering.recipe import Participant, Step
+
+large = bytearray(MEMORY_LIMIT + (64 << 20))
+for place_in in range(0, len(large), 4096):
+    large[place_in] = 1
+del large
+step = Step("good", "register_source_filters", "source", "star", "blogengine_local.good:star")
+recipe = Recipe((step,), (Participant("good", file=sys.argv[1]),))
+renderer = Renderer()
+for number in range(2):
+    print(place(renderer.render(RenderJob(f"STAR {number}"), recipe).html))
+renderer.close()
+"""
+    command = [sys.executable, "-c", code, files["good"]]
+    done = subprocess.run(
+        command, capture_output=True, text=True, check=False, timeout=60, cwd=tmp_path
+    )
+    assert done.stdout.split("\n")[:2] == [f"<p><em>star</em> {number}</p>" for number in (0, 1)], (
+        done.stderr
+    )
 
 
 def test_imported_html_passes_the_html_filters_only(
