@@ -62,7 +62,8 @@ class JobTimeRow(Model):
 class MailRow(Model):
     """A mail as it was written, and what became of it.
 
-    `message_id` is made once, so that a mail which is sent again is known to be the same.
+    `message_id` is made once, so that a mail which is sent again is known to be the same. What is
+    `secret` holds a link or code that lets its reader in.
     """
 
     __tablename__ = "mails"
@@ -84,3 +85,4 @@ class MailRow(Model):
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     sent_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     error: Mapped[str] = mapped_column(Text)
+    secret: Mapped[bool] = mapped_column(default=False)

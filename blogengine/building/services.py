@@ -54,8 +54,8 @@ def make_site(build: Build) -> None:
     )
     mail = Mail(jobs)
 
-    def send(session: Session, to: str, subject: str, text: str) -> None:
-        mail.send(session, to=to, subject=subject, text=text)
+    def send(session: Session, to: str, subject: str, text: str, *, secret: bool = False) -> None:
+        mail.send(session, to=to, subject=subject, text=text, secret=secret)
 
     limits = open_limits(build.config.secret_key, build.config.cache_url)
     build.services = Site(

@@ -10,9 +10,6 @@ ABSOLUTE = timedelta(days=30)
 TOUCH = timedelta(minutes=1)
 """A session's last use is written down at most this often."""
 
-CONFIRMED = timedelta(minutes=15)
-"""How long a password counts as just given, for what asks for it again."""
-
 MOST_SESSIONS = 20
 
 RESET = timedelta(minutes=15)

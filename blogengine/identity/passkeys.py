@@ -22,12 +22,13 @@ from blogengine import audit
 from blogengine.accounts import PasskeyRow
 from blogengine.actors import current_actor, require
 from blogengine.clock import utcnow
+from blogengine.confirming import require_confirmed
 from blogengine.db import db
 from blogengine.errors import OperatorError, UserError
 from blogengine.identity.accounts import Account, the_account
 from blogengine.identity.references import keyed
 from blogengine.identity.refusals import refused, sign_in_over, unfit
-from blogengine.identity.rights import require_confirmed, require_own_or_over
+from blogengine.identity.rights import require_own_or_over
 from blogengine.identity.steps import Steps
 from blogengine.identity.tracing import tell
 from blogengine.identity.values import Ceremony, Passkey

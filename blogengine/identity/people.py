@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import Protocol
 
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
@@ -12,6 +13,7 @@ from sqlalchemy.orm import Session
 from blogengine.accounts import CredentialRow
 from blogengine.actors import require
 from blogengine.clock import utcnow
+from blogengine.confirming import require_confirmed
 from blogengine.db import db
 from blogengine.errors import UserError
 from blogengine.identity.accounts import (
@@ -27,7 +29,7 @@ from blogengine.identity.accounts import (
 )
 from blogengine.identity.links import INVITATION, Links
 from blogengine.identity.refusals import last_owner, link_over, unfit, unknown_person
-from blogengine.identity.rights import OWNER, require_confirmed, require_over, require_own_or_over
+from blogengine.identity.rights import OWNER, require_over, require_own_or_over
 from blogengine.identity.sessions import Sessions
 from blogengine.identity.setting_passwords import SettingPasswords, next_epoch
 from blogengine.identity.tracing import tell
@@ -36,8 +38,14 @@ from blogengine.models import UserRow
 from blogengine.permissions import ROLES
 from blogengine.users import add_user, check_email
 
-Mailer = Callable[[Session, str, str, str], None]
-"""Puts a mail into the outbox in the running transaction: address, subject, text."""
+
+class Mailer(Protocol):
+    """Puts a mail into the outbox in the running transaction."""
+
+    def __call__(
+        self, session: Session, to: str, subject: str, text: str, *, secret: bool = False
+    ) -> None:
+        """`secret` says that the text holds what lets its reader in."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,8 +79,8 @@ class People:
 
         Somebody who has no way to sign in yet is invited by their name. Raises UserError.
         """
-        require_confirmed()
         require_over(role)
+        require_confirmed()
         with db.write() as session:
             person = self._nameless(session, name)
             if person is None:
@@ -90,6 +98,8 @@ class People:
 
     def invite_again(self, user_id: int) -> OneUse:
         """Make a new link for somebody who hasn't accepted; the earlier one ends."""
+        require("people.manage")
+        require_confirmed()
         with db.write() as session:
             account = the_account(session, user_id)
             require_over(account.role)
@@ -119,11 +129,11 @@ class People:
 
     def set_role(self, user_id: int, role: str) -> Person:
         """Give somebody another role; their sessions end. Raises UserError for the last owner."""
-        require_confirmed()
         if role not in ROLES:
             raise unfit("role", f"The role {role!r:.40} isn't one of {', '.join(ROLES)}.")
+        require_over(role)
+        require_confirmed()
         with self._changing(user_id) as (session, account):
-            require_over(role)
             tell(session, "role_changed", account, {"role": account.role}, {"role": role})
             session.execute(update(UserRow).where(UserRow.id == user_id).values(role=role))
         return self._after(user_id)
@@ -138,10 +148,10 @@ class People:
 
     def change_email(self, user_id: int, email: str) -> Person:
         """Change the address somebody signs in by; the old address is told."""
+        require_own_or_over(user_id, the_account(db.reading(), user_id).role)
         require_confirmed()
         with db.write() as session:
             account = the_account(session, user_id)
-            require_own_or_over(user_id, account.role)
             address = check_email(session, _needed(email), of=user_id)
             tell(session, "email_changed", account, {"email": account.email}, {"email": address})
             session.execute(update(UserRow).where(UserRow.id == user_id).values(email=address))
@@ -151,6 +161,7 @@ class People:
             return the_account(session, user_id).person()
 
     def _set_state(self, user_id: int, state: str) -> Person:
+        require("people.manage")
         require_confirmed()
         with self._changing(user_id) as (session, account):
             if not account.state:
@@ -190,7 +201,7 @@ class People:
             f"Hello {account.name},\n\nyou are invited to write for {self.title()}. Choose a "
             f"password here:\n\n{link.address}\n\nThe link works once, for 7 days.\n"
         )
-        self.mail(session, account.email, f"Write for {self.title()}", text)
+        self.mail(session, account.email, f"Write for {self.title()}", text, secret=True)
         return link
 
     @staticmethod

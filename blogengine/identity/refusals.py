@@ -55,14 +55,6 @@ def wrong_password() -> Refused:
     )
 
 
-def confirm_first() -> Denied:
-    return Denied(
-        "This asks for your password once more.",
-        code="confirmation-needed",
-        action="Give your password, then do it again. Nothing was changed.",
-    )
-
-
 def last_owner() -> UserError:
     return UserError(
         "The site would be without an owner.",

@@ -8,12 +8,13 @@ from dataclasses import dataclass
 from blogengine.accounts import CredentialRow
 from blogengine.actors import current_actor, require
 from blogengine.clock import utcnow
+from blogengine.confirming import require_confirmed
 from blogengine.db import db
 from blogengine.identity.accounts import ACTIVE, INVITED, find_account, the_account
 from blogengine.identity.links import NEW_PASSWORD, Links
 from blogengine.identity.people import Mailer
 from blogengine.identity.refusals import link_over, unfit
-from blogengine.identity.rights import require_confirmed, require_over
+from blogengine.identity.rights import require_over
 from blogengine.identity.sessions import Sessions
 from blogengine.identity.setting_passwords import SettingPasswords
 from blogengine.identity.values import Caller, OneUse
@@ -52,6 +53,7 @@ class Resetting:
         """Give somebody a password, as the operator may; all their sessions end."""
         account = the_account(db.reading(), user_id)
         require_over(account.role)
+        require_confirmed()
         if not account.email:
             raise unfit("person", f"{account.name} has no address to sign in by.", "Invite them.")
         hashed = self.passwords.hashed(password, account.name, account.email)
@@ -84,10 +86,13 @@ class Resetting:
                 f"{self.title()}. Choose it here:\n\n{link.address}\n\nThe link works once, for "
                 "15 minutes. If it wasn't you, do nothing: your password stays.\n"
             )
-            self.mail(session, account.email, f"{self.title()}: a new password", text)
+            subject = f"{self.title()}: a new password"
+            self.mail(session, account.email, subject, text, secret=True)
 
     def link(self, user_id: int) -> OneUse:
         """Return a link to a new password, for an operator to hand over."""
+        require("people.manage")
+        require_confirmed()
         with db.write() as session:
             account = the_account(session, user_id)
             require_over(account.role)

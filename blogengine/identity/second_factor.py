@@ -12,13 +12,14 @@ from blogengine import audit
 from blogengine.accounts import CredentialRow, RecoveryCodeRow
 from blogengine.actors import current_actor, require
 from blogengine.clock import utcnow
+from blogengine.confirming import require_confirmed
 from blogengine.db import db
 from blogengine.identity.accounts import Account, the_account
 from blogengine.identity.codes import Codes
 from blogengine.identity.people import Mailer
 from blogengine.identity.references import new_reference
 from blogengine.identity.refusals import sign_in_over, wrong_code
-from blogengine.identity.rights import require_confirmed, require_own_or_over
+from blogengine.identity.rights import require_own_or_over
 from blogengine.identity.sessions import Sessions
 from blogengine.identity.setting_passwords import SettingPasswords, next_epoch
 from blogengine.identity.steps import Steps

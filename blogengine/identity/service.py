@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from blogengine.actors import Actor
+from blogengine.confirming import require_confirmed
 from blogengine.db import db
 from blogengine.identity.accounts import Account, find_account, the_account
 from blogengine.identity.attempts import Attempts
@@ -18,7 +19,7 @@ from blogengine.identity.passkeys import Passkeys
 from blogengine.identity.people import Mailer, People
 from blogengine.identity.refusals import sign_in_over, wrong_code
 from blogengine.identity.resetting import Resetting
-from blogengine.identity.rights import require_confirmed, require_own_or_over
+from blogengine.identity.rights import require_own_or_over
 from blogengine.identity.second_factor import SecondFactor
 from blogengine.identity.sessions import Sessions
 from blogengine.identity.setting_passwords import SettingPasswords

@@ -14,13 +14,14 @@ from blogengine import audit
 from blogengine.accounts import TokenRow
 from blogengine.actors import PERSON, Actor, current_actor, may, require
 from blogengine.clock import utcnow
+from blogengine.confirming import require_confirmed
 from blogengine.db import UtcDateTime, db
 from blogengine.errors import NotFound
 from blogengine.identity.accounts import find_account, the_account
 from blogengine.identity.lifetimes import LONGEST_TOKEN_DAYS, TOKEN_DAYS, TOUCH
 from blogengine.identity.references import digest, new_reference
 from blogengine.identity.refusals import unfit
-from blogengine.identity.rights import require_confirmed, require_over
+from blogengine.identity.rights import OWNER, require_over
 from blogengine.identity.values import TokenInfo
 from blogengine.names import check_name
 from blogengine.runtime import TokenUseRow
@@ -100,8 +101,10 @@ class Tokens:
 
     def revoke(self, token_id: str) -> TokenInfo:
         """End a token at once; raises NotFound."""
+        require("tokens.own")
+        require_confirmed()
         found = next((token for token in self._read() if token.id == token_id), None)
-        if found is None or not _may(found.user_id):
+        if found is None or not _is_over(found.user_id):
             raise NotFound(
                 f"There is no token {token_id!r:.40}.",
                 code="token-unknown",
@@ -167,8 +170,12 @@ class Tokens:
             require_over(the_account(db.reading(), user_id).role)
 
 
-def _may(user_id: int) -> bool:
-    return current_actor().id == user_id or may("people.manage")
+def _is_over(user_id: int) -> bool:
+    """Whether who acts may end a person's tokens: their own, or those of people below them."""
+    if current_actor().id == user_id:
+        return True
+    owns = the_account(db.reading(), user_id).role == OWNER
+    return may("people.manage_owners" if owns else "people.manage")
 
 
 def _id_of(secret: str) -> str:

@@ -12,7 +12,9 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import Connection, delete, insert, select, update
 from sqlalchemy.orm import Session
 
+from blogengine.actors import current_actor, may, require
 from blogengine.clock import utcnow
+from blogengine.confirming import is_confirmed
 from blogengine.db import db
 from blogengine.errors import NotFound
 from blogengine.guard import acting_plugin
@@ -30,6 +32,10 @@ if TYPE_CHECKING:
 
 LONGEST_SUBJECT = 200
 LONGEST_BODY = 200_000
+HIDDEN = (
+    "This mail holds a link or code that lets its reader in. An owner who has just given their "
+    "password can read it, and so can the operator at the command line.\n"
+)
 UNPRINTABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 
 
@@ -38,7 +44,9 @@ class MailRecord:
     """A mail as its operator sees it.
 
     `state` is waiting, kept (no server is set), sending, sent, unsure (it may have been sent),
-    or failed. `plugin` wrote it; empty for the engine.
+    or failed. `plugin` wrote it; empty for the engine. Of a `secret` one `text` and `html` are
+    there for the operator, and for an owner who gave the password just now; else `hidden` is true
+    and `text` says so.
     """
 
     id: int
@@ -53,6 +61,8 @@ class MailRecord:
     html: str
     reply_to: str
     message_id: str
+    secret: bool = False
+    hidden: bool = False
 
 
 class Mail:
@@ -75,12 +85,15 @@ class Mail:
         text: str,
         html: str | None = None,
         reply_to: str | None = None,
+        secret: bool = False,
     ) -> int:
         """Write a mail inside a `db.write()`; a job sends it when that commits. Returns its id.
 
         `to` and `reply_to` are one address each, such as `Ann <ann@example.org>`. Line breaks in
-        the subject become spaces. Raises UserError for what isn't an address, ValueError for a
-        text of more than 200,000 characters, Retryable when too many wait.
+        the subject become spaces. Say `secret` when the text holds a link or code that lets its
+        reader in: then who only looks after mails can't read it, and it is deleted once sent.
+        Raises UserError for what isn't an address, ValueError for a text of more than 200,000
+        characters, Retryable when too many wait.
         """
         receiver, answer_to = str(mailbox(to)), ""
         if reply_to:
@@ -102,6 +115,7 @@ class Mail:
                 "state": WAITING,
                 "created_at": utcnow(),
                 "error": "",
+                "secret": secret,
             }
             made = session.execute(insert(MailRow).values(values).returning(MailRow.id))
             number = int(made.scalar_one())
@@ -127,14 +141,16 @@ class Mail:
         return MailText(subject, f"{text.strip()}\n", str(html))
 
     def find(self, *, states: Sequence[str] = (), limit: int = 100) -> list[MailRecord]:
-        """Return mails, the last written first."""
+        """Return mails, the last written first. Needs `jobs.manage`."""
+        require("jobs.manage")
         query = select(MailRow.__table__).order_by(MailRow.id.desc()).limit(limit)
         if states:
             query = query.where(MailRow.state.in_(states))
         return _records(db.reading(), query)
 
     def get(self, mail_id: int) -> MailRecord:
-        """Return a mail; raises NotFound."""
+        """Return a mail; raises NotFound. Needs `jobs.manage`."""
+        require("jobs.manage")
         found = _records(db.reading(), select(MailRow.__table__).where(MailRow.id == mail_id))
         if not found:
             raise NotFound(
@@ -180,7 +196,14 @@ def one_line(text: str) -> str:
     return line if len(line) <= LONGEST_SUBJECT else line[: LONGEST_SUBJECT - 1].rstrip() + "…"
 
 
+def _may_read_secrets() -> bool:
+    """Whether who acts may read what lets others in: they could let themselves in anyway."""
+    actor = current_actor()
+    return may("people.manage_owners", actor=actor) and is_confirmed(actor)
+
+
 def _records(connection: Connection, query: Any) -> list[MailRecord]:
+    readable = _may_read_secrets()
     return [
         MailRecord(
             row.id,
@@ -191,10 +214,12 @@ def _records(connection: Connection, query: Any) -> list[MailRecord]:
             row.created_at,
             row.sent_at,
             row.error,
-            row.text,
-            row.html,
+            row.text if readable or not row.secret else HIDDEN,
+            row.html if readable or not row.secret else "",
             row.reply_to,
             row.message_id,
+            row.secret,
+            row.secret and not readable,
         )
         for row in connection.execute(query)
     ]

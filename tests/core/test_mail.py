@@ -6,17 +6,20 @@ import json
 import socket
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 
+from blogengine.actors import NOBODY, Actor, acting
 from blogengine.db import db
-from blogengine.errors import OperatorError, Retryable, UserError
+from blogengine.errors import Denied, OperatorError, Retryable, UserError
 from blogengine.mail import mail_server as parsed
 from blogengine.mailboxes import mailbox
 from blogengine.settings import store_setting
 from tests.conftest import Blog
+from tests.core.identity import ELSEWHERE, EMAIL, make_owner, member, signed_in
 from tests.core.killing import MailServer, mail_server
 
 START = datetime(2030, 3, 1, 9, 0, tzinfo=UTC)
@@ -372,3 +375,39 @@ def test_retryable_is_what_a_mail_raises_when_too_many_wait(
         write(blog)
     with pytest.raises(Retryable):
         write(blog)
+
+
+def test_a_mail_that_lets_its_reader_in_is_read_by_owners_and_the_operator_only(
+    blog: Blog, server: MailServer, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """An admin looks after jobs and mails, and could else take an owner's link to a password."""
+    owner = make_owner(blog)
+    admin = member(blog, "Eve", "admin")
+    blog.site.identity.passwords.start(EMAIL, ELSEWHERE)
+    plain = write(blog, text="See you at nine.")
+    run(blog)
+    with signed_in(blog, admin.cookie):
+        shown = blog.site.mail.find()
+        assert [one.hidden for one in shown] == [False, True, True]
+        assert not [one for one in shown if "/admin/" in one.text + one.html]
+        assert blog.site.mail.get(plain).text == "See you at nine.\n"
+    assert "/admin/reset/" in blog.site.mail.get(plain - 1).text
+    with signed_in(blog, owner.cookie):
+        assert "/admin/reset/" in blog.site.mail.get(plain - 1).text
+    late = replace(owner.actor, confirmed_at=owner.session.created_at - timedelta(minutes=16))
+    with acting(late):
+        assert blog.site.mail.get(plain - 1).hidden
+    for who in (NOBODY, Actor("person", 7, "Cal", "editor")):
+        with acting(who), pytest.raises(Denied):
+            blog.site.mail.get(plain)
+    capsys.readouterr()
+    assert blog.run("mail", "show", str(plain - 1)) == 0
+    assert "/admin/reset/" in capsys.readouterr().out
+    # Sent, it lets nobody in any more.
+    using(blog, server.url)
+    blog.site.mail.send_again([plain - 1, plain])
+    run(blog)
+    assert [state(blog, number) for number in (plain - 1, plain)] == ["sent", "sent"]
+    assert "/admin/reset/" in str(server.mails[0].get_content())
+    assert blog.site.mail.get(plain - 1).text == ""
+    assert blog.site.mail.get(plain).text == "See you at nine.\n"

@@ -16,6 +16,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from blogengine.actors import acting, may
+from blogengine.confirming import CONFIRMED
 from blogengine.db import db
 from blogengine.errors import Denied, NotFound, TooMany, UserError
 from blogengine.identity import Caller, SignedIn, lifetimes
@@ -526,7 +527,7 @@ def test_the_manual_tells_lifetimes_and_limits_as_they_are() -> None:
         "session without use": lifetimes.IDLE,
         "session without use, kept signed in": lifetimes.IDLE_REMEMBERED,
         "session in all": lifetimes.ABSOLUTE,
-        "password counts as just given": lifetimes.CONFIRMED,
+        "password counts as just given": CONFIRMED,
         "half a sign-in, waiting for its code or passkey": lifetimes.STEP,
         "link to a new password": lifetimes.RESET,
         "invitation": lifetimes.INVITATION,

@@ -14,6 +14,7 @@ from flask import current_app, redirect, request
 from werkzeug.wrappers import Response
 
 from blogengine.actors import TABLE, current_actor, may
+from blogengine.confirming import CONFIRM_FIRST
 from blogengine.errors import BlogError
 from blogengine.identity.accounts import the_account
 from blogengine.permissions import CORE_TABLE, PermissionTable
@@ -24,7 +25,6 @@ from blogengine.views.people.by_link import NEW_PASSWORD
 from blogengine.views.people.sessions import HOME, SEE_OTHER, keep_session
 from blogengine.views.people.showing import Field, refilled, show, text_of
 
-CONFIRM_FIRST = "confirmation-needed"
 CURRENT = Field("old", "Current password", "password", "current-password", prefix="password")
 FIRST_CODE = replace(CODE, hint="Six digits.", inputmode="numeric")
 TOKEN_FIELDS = (
