@@ -8,6 +8,7 @@ import signal
 import threading
 import time
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -74,8 +75,9 @@ def keep_beating(worker: Any) -> threading.Event:
         # A signal this thread took would be handled in the main one, which has it blocked.
         signal.pthread_sigmask(signal.SIG_BLOCK, STOPPING)
         end = time.monotonic() + BOOT_SECONDS
-        while time.monotonic() < end and not booted.wait(BEAT_SECONDS):
-            worker.notify()
+        with suppress(ValueError):  # the file is closed: told to stop before it had started
+            while time.monotonic() < end and not booted.wait(BEAT_SECONDS):
+                worker.notify()
 
     threading.Thread(target=beat, name="blogengine-boot", daemon=True).start()
     return booted
