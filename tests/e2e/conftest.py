@@ -21,6 +21,12 @@ if TYPE_CHECKING:
 
 HERE = Path(__file__).resolve().parent
 NPM = HERE / "node_modules"
+LAN = "192.168.77.7"
+"""An address of a local network that leads to this machine: for the browser it is another one."""
+
+PUBLIC = "blog.test"
+"""A name that leads to this machine, for https."""
+
 # Works as root and in a closed network, and asks nobody but this machine for anything.
 FLAGS = [
     "--no-sandbox",
@@ -30,7 +36,9 @@ FLAGS = [
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
-    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost",
+    "--host-resolver-rules="
+    f"MAP {LAN} 127.0.0.1, MAP {PUBLIC} 127.0.0.1, "
+    "MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost",
 ]
 
 NewPage = Callable[..., "Page"]
