@@ -30,6 +30,7 @@ from blogengine.migrations import (
     pending,
     status,
     upgrade,
+    upgrade_runtime,
 )
 from blogengine.migrations.apart import Migrated, upgrade_apart
 from blogengine.models import PluginRow, SiteStateRow
@@ -71,6 +72,7 @@ def initialise(config: Config, settings: Mapping[str, object]) -> None:
         return
     with bare_app(config):
         upgrade(db.write_engine, [core_owner()])
+        upgrade_runtime(db.runtime_engine)
         _migrate_plugins(config, DEFAULT_PLUGINS)
         found = find_plugins(config.plugin_folder)
         with db.write() as session:

@@ -12,6 +12,7 @@ import re
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
 from types import ModuleType
@@ -166,9 +167,15 @@ def module_file(module: str) -> Path | None:
 def _describe(file: Path) -> tuple[str, str]:
     """Return the docstring's first line and `__version__`, without running the file."""
     try:
-        tree = ast.parse(file.read_text(encoding="utf-8"))
+        return _described(file.read_text(encoding="utf-8"))
     except (SyntaxError, ValueError, OSError):
         return "", ""
+
+
+# By the text, not by the file: an edited file is always read anew. A start asks several times.
+@lru_cache(maxsize=256)
+def _described(text: str) -> tuple[str, str]:
+    tree = ast.parse(text)
     summary = (ast.get_docstring(tree) or "").partition("\n")[0]
     version = ""
     for node in tree.body:

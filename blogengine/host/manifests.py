@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 from blogengine.host.finding import Found
 
@@ -21,7 +22,18 @@ class Declared:
 
 def declared(found: Found) -> Declared:
     """Read `plugin = Plugin(requires=(…), api=1)` without running the file."""
-    call = _manifest(found)
+    if found.file is None:
+        return Declared(known=False)
+    try:
+        return _declared(found.file.read_text(encoding="utf-8"))
+    except (SyntaxError, ValueError, OSError, RecursionError):
+        return Declared(known=False)
+
+
+# By the text, not by the file: an edited file is always read anew. A start asks several times.
+@lru_cache(maxsize=256)
+def _declared(text: str) -> Declared:
+    call = _manifest(ast.parse(text))
     if call is None or any(keyword.arg is None for keyword in call.keywords):
         return Declared(known=False)
     given = {keyword.arg: keyword.value for keyword in call.keywords}
@@ -40,13 +52,7 @@ def declared(found: Found) -> Declared:
     )
 
 
-def _manifest(found: Found) -> ast.Call | None:
-    if found.file is None:
-        return None
-    try:
-        tree = ast.parse(found.file.read_text(encoding="utf-8"))
-    except (SyntaxError, ValueError, OSError, RecursionError):
-        return None
+def _manifest(tree: ast.Module) -> ast.Call | None:
     for node in tree.body:
         targets = node.targets if isinstance(node, ast.Assign) else []
         if isinstance(node, ast.AnnAssign):

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 from sqlalchemy import MetaData
@@ -62,7 +64,12 @@ def newest_revision(folder: Path) -> str | None:
     """
     parents: dict[str, str] = {}
     for path in sorted(folder.glob("[0-9a-zA-Z]*.py")):
-        values = _assignments(path)
+        try:
+            values = _assignments(path.read_text(encoding="utf-8"))
+        except (SyntaxError, ValueError, OSError, RecursionError, MemoryError) as error:
+            raise UnfitHistory(
+                f"Its migration {path.name} can't be read: {type(error).__name__}: {error}."
+            ) from error
         if "revision" in values:
             parents[values["revision"]] = values.get("down_revision", "")
     heads = sorted(parents.keys() - parents.values())
@@ -75,14 +82,11 @@ def newest_revision(folder: Path) -> str | None:
     return heads[0] if heads else None
 
 
-def _assignments(path: Path) -> dict[str, str]:
+# By the text, not by the file: an edited file is always read anew. A start asks several times.
+@lru_cache(maxsize=256)
+def _assignments(text: str) -> Mapping[str, str]:
     found: dict[str, str] = {}
-    try:
-        tree = ast.parse(path.read_text(encoding="utf-8"))
-    except (SyntaxError, ValueError, OSError, RecursionError, MemoryError) as error:
-        raise UnfitHistory(
-            f"Its migration {path.name} can't be read: {type(error).__name__}: {error}."
-        ) from error
+    tree = ast.parse(text)
     for node in tree.body:
         targets: list[ast.expr] = node.targets if isinstance(node, ast.Assign) else []
         if isinstance(node, ast.AnnAssign):

@@ -29,7 +29,7 @@ from blogengine.rendering import Renderer
 from blogengine.schema import setting_fields
 from blogengine.settings import SITE, SiteSettings, checked, store_setting
 from blogengine.site import Site
-from blogengine.starting import bare_app, initialise, migrate_plugins
+from blogengine.starting import DEFAULT_PLUGINS, bare_app, initialise, migrate_plugins
 from blogengine.values import Post, PostDraft
 
 ADDRESS = "https://blog.example"
@@ -132,18 +132,21 @@ class Workshop:
         of them on, and only them, so that the command line has their commands too. Settings go by
         owner. A folder that is there already is taken as it is.
         """
-        if not database_url and not folder.exists():
+        copied = not database_url and not folder.exists()
+        if copied:
             shutil.copytree(self.fresh(), folder)
         if database_url:
             (folder / "instance").mkdir(parents=True, exist_ok=True)
             line = f"database_url = {json.dumps(database_url)}\n"
             (folder / "instance" / "blog.toml").write_text(line, encoding="utf-8")
         config = load_config(folder, environ={}, strict=strict)
-        initialise(config, {"base_url": ADDRESS})
+        if not copied:
+            initialise(config, {"base_url": ADDRESS})
         _store(config, settings)
         if plugins is not None:
             plugins = with_required(config, plugins) if required else tuple(plugins)
-            migrate_plugins(config, plugins)
+            if not copied or not set(plugins) <= set(DEFAULT_PLUGINS):
+                migrate_plugins(config, plugins)
             if required:
                 _switch_on(config, plugins)
         with mock.patch("blogengine.building.services.Renderer", self._renderer):
