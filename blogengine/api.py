@@ -61,6 +61,7 @@ from blogengine.hookspecs.markers import closed, hookimpl, hookspec
 from blogengine.jobs import RunLater
 from blogengine.limits import Limits, address_key
 from blogengine.permissions import Permission
+from blogengine.posts import Autosave, PreviewLink
 from blogengine.schema import setting
 from blogengine.settings import SiteSettings
 from blogengine.site import Site, WidgetContext
@@ -92,6 +93,7 @@ __all__ = [
     "Asset",
     "AuditLine",
     "Author",
+    "Autosave",
     "BlogEngineDeprecationWarning",
     "BlogError",
     "Blueprint",
@@ -127,6 +129,7 @@ __all__ = [
     "PostChange",
     "PostDraft",
     "PostExtra",
+    "PreviewLink",
     "PublishCheck",
     "Reject",
     "Response",

@@ -44,8 +44,12 @@ class Archives:
         """Return the archives of authors who have public posts, those with most first."""
         return reading.author_archives(db.reading(), self.mapper(), limit)
 
-    def posts(self, archive: Archive, *, limit: int, offset: int = 0) -> Sequence[Post]:
-        """Return posts of an archive, newest first, without what plugins add."""
-        return reading.archive_posts(
-            db.reading(), self.mapper(), archive, limit=limit, offset=offset
-        )
+    def posts(
+        self, archive: Archive, *, limit: int, offset: int = 0, pinned: bool = False
+    ) -> Sequence[Post]:
+        """Return posts of an archive, newest first, without what plugins add.
+
+        With `pinned` those that stand on top of the home page come first.
+        """
+        read = reading.home_posts if pinned else reading.archive_posts
+        return read(db.reading(), self.mapper(), archive, limit=limit, offset=offset)

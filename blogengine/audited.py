@@ -24,7 +24,8 @@ AUDITED = frozenset(
 FOLLOWING = frozenset(
     (
         "listing listing_counts path_history term_history revisions changes site_state audit "
-        "recovery_codes links jobs job_times mails"
+        "recovery_codes links jobs job_times mails "
+        "preview_links bulk_runs bulk_items"
     ).split()
 )
 """What the engine keeps beside it in the same transaction."""

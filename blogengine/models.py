@@ -46,6 +46,7 @@ class PostRow(Model):
     __tablename__ = "posts"
     __table_args__ = (
         Index("ix_posts_due", "status", "published_at"),
+        Index("ix_posts_pinned", "pinned_from"),
         {"sqlite_autoincrement": True},
     )
 
@@ -78,6 +79,12 @@ class PostRow(Model):
     updated_at: Mapped[datetime] = mapped_column(UtcDateTime)
     published_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     local_date: Mapped[str] = mapped_column(String(10), default="")
+    pinned_from: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    pinned_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    featured_image: Mapped[str] = mapped_column(String(PATH_LENGTH), default="", server_default="")
+    featured_alt: Mapped[str] = mapped_column(String(PATH_LENGTH), default="", server_default="")
+    seo_title: Mapped[str] = mapped_column(String(TITLE_LENGTH), default="", server_default="")
+    seo_description: Mapped[str] = mapped_column(String(PATH_LENGTH), default="", server_default="")
 
 
 class PostAuthorRow(Model):
@@ -269,8 +276,9 @@ class SiteStateRow(Model):
 
     `site_id` is a UUID made with the site; feeds keep their ids by it whatever the domain.
     `generation` counts changes of the plugin set, `settings_revision` those of settings;
-    `next_due` is when the next scheduled post becomes public; `menu` the published top-level
-    pages as JSON, so that no page has to ask for them.
+    `next_due` is when the next scheduled post becomes public, or a pin begins or ends; `menu` the
+    published top-level pages and `pins` the ids of what stands on top of the home page now, as
+    JSON, so that no page has to ask for them.
     """
 
     __tablename__ = "site_state"
@@ -281,4 +289,5 @@ class SiteStateRow(Model):
     settings_revision: Mapped[int] = mapped_column(default=1)
     next_due: Mapped[datetime | None] = mapped_column(UtcDateTime)
     menu: Mapped[str] = mapped_column(Text, default="[]")
+    pins: Mapped[str] = mapped_column(Text, default="[]", server_default="[]")
     oldest_code: Mapped[str] = mapped_column(String(20), default="0.1.0")

@@ -1,5 +1,5 @@
 """Tables of what changes without mattering to readers: plugins' faults, who did
-what how often, and who is signed in.
+what how often, who is signed in, and what somebody types and hasn't saved.
 
 On SQLite they stand in `instance/runtime.db`, else beside the others. Nothing here is content:
 without the file a site is as it was.
@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import BigInteger, Double, MetaData, String, Text
+from sqlalchemy import BigInteger, Double, MetaData, String, Text, UniqueConstraint
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from blogengine.db import NAMING, UtcDateTime
@@ -101,6 +101,26 @@ class SessionRow(RuntimeBase):
     seen_at: Mapped[datetime] = mapped_column(UtcDateTime)
     confirmed_at: Mapped[datetime] = mapped_column(UtcDateTime)
     expires_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
+
+
+class AutosaveRow(RuntimeBase):
+    """What somebody typed into one form and hasn't saved: `fields` is JSON of the form.
+
+    `post_id` is 0 for a post that isn't there yet; `form` tells two tabs of one post apart.
+    `version` is that of the post when the form was opened.
+    """
+
+    __tablename__ = "runtime_autosave"
+    __table_args__ = (UniqueConstraint("user_id", "post_id", "form"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    user_id: Mapped[int]
+    post_id: Mapped[int]
+    form: Mapped[str] = mapped_column(String(40))
+    version: Mapped[int]
+    fields: Mapped[str] = mapped_column(Text)
+    at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
+    discarded_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
 class StepRow(RuntimeBase):

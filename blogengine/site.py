@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
+import flask
 from jinja2 import Environment
 from markupsafe import Markup
 from sqlalchemy import Connection
@@ -33,7 +34,7 @@ from blogengine.jobs import Jobs
 from blogengine.limits import Limits
 from blogengine.mail import Mail
 from blogengine.ownership import writing_as
-from blogengine.posts import Posts
+from blogengine.posts import Autosaves, Posts, Previews
 from blogengine.readiness import READINESS
 from blogengine.settings import SITE, SettingsStore, SettingValue, SiteSettings
 from blogengine.telemetry import Telemetry
@@ -92,6 +93,8 @@ class Site:
     id: str
     config: Config
     posts: Posts
+    autosaves: Autosaves
+    previews: Previews
     terms: Terms
     users: Users
     archives: Archives
@@ -110,6 +113,7 @@ class Site:
     identity: Identity
     http: OutgoingHttp
     answer: Callable[[Page, str, Mapping[str, object]], Response]
+    show: Callable[[Post], flask.Response]
     audit: Audit = field(default_factory=Audit)
 
     @property
@@ -189,6 +193,13 @@ class Site:
         answer is never cached.
         """
         return self.answer(page, template, context)
+
+    def preview(self, post: Post) -> flask.Response:
+        """Answer with a post's page in the theme, such as `site.previews.render()` made it.
+
+        It isn't indexed and nobody stores it.
+        """
+        return self.show(post)
 
     def log(self, plugin: str) -> logging.Logger:
         """Return a plugin's logger."""

@@ -43,6 +43,8 @@ def prune(site: Site, payload: Mapping[str, Any]) -> None:  # noqa: ARG001
     site.jobs.prune(now - KEPT_DONE, now - KEPT_DEAD)
     site.mail.prune(now - KEPT_MAILS)
     changes.prune(now - KEPT_CHANGES)
+    site.autosaves.prune()
+    site.previews.prune()
     site.identity.prune()
     site.limits.prune()
     audit.prune(site.settings(SiteSettings).audit_days)

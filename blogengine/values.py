@@ -50,7 +50,9 @@ class Post:
 
     `html` is ready for the place it was read for: in a list its headings start at `h3` and its
     ids carry the post's prefix, on its own page they start at `h2`. Times are in the site's time
-    zone. `extras` holds what plugins registered for lists and pages, by plugin name.
+    zone. `pinned` says that it stands on top of the home page that is being shown; `seo_title` and
+    `seo_description` stand in the head of its page instead of title and excerpt. `extras` holds
+    what plugins registered for lists and pages, by plugin name.
     """
 
     id: int
@@ -74,6 +76,13 @@ class Post:
     text: str = ""
     authors: tuple[Author, ...] = ()
     terms: tuple[Term, ...] = ()
+    pinned: bool = False
+    pinned_from: datetime | None = None
+    pinned_until: datetime | None = None
+    featured_image: str = ""
+    featured_alt: str = ""
+    seo_title: str = ""
+    seo_description: str = ""
     extras: Mapping[str, object] = field(default_factory=lambda: NOTHING)
 
     @property
@@ -103,7 +112,8 @@ class PostDraft:
 
     `terms` maps a taxonomy to names in the writer's order; `authors` are slugs. `published_at`
     may be naive: it is then read in the site's time zone. An empty `slug` is made from the title.
-    `guid` is the permanent id in feeds; imports pass the source's, others leave it empty.
+    `guid` is the permanent id in feeds; imports pass the source's, others leave it empty. A post
+    with `pinned_from` stands on top of the home page from then on, until `pinned_until` if given.
     """
 
     title: str = ""
@@ -123,6 +133,12 @@ class PostDraft:
     parent_id: int | None = None
     comments_open: bool = True
     guid: str = ""
+    pinned_from: datetime | None = None
+    pinned_until: datetime | None = None
+    featured_image: str = ""
+    featured_alt: str = ""
+    seo_title: str = ""
+    seo_description: str = ""
 
     def with_tags(self, *names: str) -> PostDraft:
         """Return a copy whose tags are `names`."""
@@ -157,7 +173,8 @@ class Archive:
     """Any list of public posts: home, a term, an author, a date, or terms combined.
 
     `scopes` are the keys of the published listing; with several, `match` says whether posts stand
-    in "all" or in "any" of them. `heading` is the page's `h1`, `path` the address of page 1.
+    in "all" or in "any" of them. `heading` is the page's `h1`, `path` the address of page 1. `pins`
+    are the ids of the posts that stand on top of the home page now.
     """
 
     kind: str
@@ -172,6 +189,7 @@ class Archive:
     terms: tuple[Term, ...] = ()
     author: Author | None = None
     noindex: bool = False
+    pins: tuple[int, ...] = ()
 
     @property
     def keys(self) -> frozenset[str]:

@@ -7,6 +7,7 @@ import logging
 from blogengine.building.build import Build
 from blogengine.host.kinds.blueprints import add_blueprint
 from blogengine.permissions import PUBLIC
+from blogengine.posts.previews import PATH as PREVIEW
 from blogengine.routes import add_route, undeclared
 from blogengine.templating import CORE_TEMPLATES
 from blogengine.views.archives import add_archive_routes
@@ -16,6 +17,7 @@ from blogengine.views.manual import add_manual
 from blogengine.views.measures import refuse_excess
 from blogengine.views.people import add_people_routes
 from blogengine.views.posts import add_slash, show_path
+from blogengine.views.previews import show_link
 from blogengine.views.static import ENDPOINT as STATIC
 from blogengine.views.static import show_static
 
@@ -41,6 +43,16 @@ def add_core_routes(build: Build) -> None:
     add_route(app, "/favicon.ico", "icon", show_icon, permission=PUBLIC, cache="forever")
     add_route(app, "/static/p/<path:path>", STATIC, show_static, permission=PUBLIC, cache="forever")
     add_manual(app)
+    add_route(
+        app,
+        f"{PREVIEW}<token>/",
+        "preview_link",
+        show_link,
+        permission=PUBLIC,
+        cache="no-store",
+        limit="60/minute",
+        methods=["GET"],
+    )
     # Posts take the password of a protected one; who may read a private one is asked in the view.
     both = ["GET", "POST"]
     add_route(app, "/<path:path>/", "post", show_path, permission=PUBLIC, methods=both)

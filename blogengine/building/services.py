@@ -20,7 +20,7 @@ from blogengine.jobs import Jobs, Messenger, Runner
 from blogengine.limits import open_limits
 from blogengine.mail import Mail
 from blogengine.permissions import CORE_TABLE
-from blogengine.posts import Posts
+from blogengine.posts import Autosaves, Posts, Previews
 from blogengine.queries.rows import Mapper
 from blogengine.rendering import Renderer
 from blogengine.settings import SITE, SiteSettings
@@ -31,6 +31,7 @@ from blogengine.terms import Terms
 from blogengine.upkeep import core_jobs
 from blogengine.users import Users
 from blogengine.views.current import respond_with
+from blogengine.views.previews import show_post
 from blogengine.widgets import Widgets
 
 
@@ -58,10 +59,13 @@ def make_site(build: Build) -> None:
         mail.send(session, to=to, subject=subject, text=text, secret=secret)
 
     limits = open_limits(build.config.secret_key, build.config.cache_url)
+    posts = Posts(renderer, store, mapper, build.hooks, book.recipe, jobs.carry_out)
     build.services = Site(
         id=read_state(db.reading()).site_id,
         config=build.config,
-        posts=Posts(renderer, store, mapper, build.hooks, book.recipe, jobs.carry_out),
+        posts=posts,
+        autosaves=Autosaves(),
+        previews=Previews(posts, build.config.secret_key),
         terms=Terms(mapper, renderer),
         users=Users(mapper),
         archives=Archives(mapper, store),
@@ -90,6 +94,7 @@ def make_site(build: Build) -> None:
         ),
         http=outgoing(build),
         answer=respond_with,
+        show=show_post,
     )
     build.hooks.bind(build.services)
     jobs.bind(build.services)

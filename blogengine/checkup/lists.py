@@ -16,8 +16,8 @@ from blogengine.config import Config
 from blogengine.db import db
 from blogengine.models import ListingCountRow, ListingRow, PostAuthorRow, PostRow, PostTermRow
 from blogengine.posts.listing import HOME, Scope, sync_state
+from blogengine.queries.pins import next_due_and_pins, stored_state
 from blogengine.starting import bare_app
-from blogengine.state import read_state
 
 Entry = tuple[str, int, datetime, int]
 """A row of the listing: scope, its id, when the post was published, the post."""
@@ -55,10 +55,11 @@ def _differences(wanted: set[Entry], stored: set[Entry]) -> Iterator[str]:
 
 
 def _state(connection: Connection, config: Config) -> Iterator[Trouble]:
-    due = select(PostRow.published_at).where(PostRow.status == "scheduled")
-    first = connection.execute(due.order_by(PostRow.published_at).limit(1)).scalar()
-    if read_state(connection).next_due != first:
-        said = "The site doesn't know when the next scheduled post is due."
+    due, pins = next_due_and_pins(connection, utcnow())
+    known, on_top = stored_state(connection)
+    late = known is not None and known <= utcnow()  # the next request sees to it
+    if not late and (known, on_top) != (due, pins):
+        said = "The site doesn't know when the next scheduled post or pin is due."
         yield Trouble("lists", said, FIX, mend=lambda: mend_lists(config))
 
 

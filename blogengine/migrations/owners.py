@@ -10,10 +10,6 @@ from pathlib import Path
 
 from sqlalchemy import MetaData
 
-import blogengine.accounts
-import blogengine.models
-import blogengine.outbox
-import blogengine.trail  # noqa: F401 - the tables of the core register themselves
 from blogengine.db import Base
 from blogengine.runtime import RuntimeBase
 

@@ -4,6 +4,8 @@ Render if the text changed (no transaction is open) → one transaction: version
 permalink, listing and counts, revision, change log → commit → plugins are told.
 """
 
+from blogengine.posts.autosaves import Autosave, Autosaves
+from blogengine.posts.previews import PreviewLink, Previews
 from blogengine.posts.service import Posts
 
-__all__ = ["Posts"]
+__all__ = ["Autosave", "Autosaves", "Posts", "PreviewLink", "Previews"]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from blogengine.errors import UserError
 from blogengine.models import PATH_LENGTH, TITLE_LENGTH
 from blogengine.slugs import LONGEST_SLUG
@@ -10,6 +12,10 @@ from blogengine.values import KINDS, STATUSES, VISIBILITIES, PostDraft
 FIRST_YEAR, LAST_YEAR = 1000, 9998
 """Years that are still years in every time zone and have four digits in an address."""
 
+MOMENTS = ("published_at", "updated_at", "pinned_from", "pinned_until")
+"""Fields of a draft that are points in time."""
+
+PICTURE = re.compile(r"/(?!/)|https?://[^/]")
 FORMATS = ("markdown", "html")
 LONGEST = {
     "title": TITLE_LENGTH,
@@ -17,6 +23,10 @@ LONGEST = {
     "guid": PATH_LENGTH,
     "language": 35,
     "excerpt": 10_000,
+    "featured_image": PATH_LENGTH,
+    "featured_alt": PATH_LENGTH,
+    "seo_title": TITLE_LENGTH,
+    "seo_description": PATH_LENGTH,
 }
 """Characters each field may have: PostgreSQL refuses longer ones, SQLite would take them."""
 
@@ -32,10 +42,20 @@ def check(draft: PostDraft) -> None:
             raise refused(
                 field, f"The {field} {value!r} isn't known.", f"Use one of: {', '.join(allowed)}."
             )
-    for moment in (draft.published_at, draft.updated_at):
+    for name in MOMENTS:
+        moment = getattr(draft, name)
         if moment is not None and not FIRST_YEAR <= moment.year <= LAST_YEAR:
             problem = f"The year {moment.year} is out of reach."
-            raise refused("published_at", problem, f"Use one from {FIRST_YEAR} to {LAST_YEAR}.")
+            raise refused(name, problem, f"Use one from {FIRST_YEAR} to {LAST_YEAR}.")
+    if draft.pinned_until is not None:
+        if draft.pinned_from is None:
+            problem = "The pin has an end but no beginning."
+            raise refused("pinned_from", problem, "Say from when on.")
+        if draft.pinned_until <= draft.pinned_from:
+            raise refused("pinned_until", "The pin ends before it begins.", "Choose a later end.")
+    if draft.featured_image and not PICTURE.match(draft.featured_image):
+        problem = f"{draft.featured_image!r} isn't the address of a picture."
+        raise refused("featured_image", problem, "Begin it with / or https://.")
     _check_texts(draft)
 
 

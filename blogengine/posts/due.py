@@ -19,8 +19,10 @@ from blogengine.actors import THE_ENGINE
 from blogengine.db import db
 from blogengine.errors import BlogError, UserError
 from blogengine.jobs import enqueue
+from blogengine.posts.listing import sync_state
 from blogengine.posts.saving import CHANGED_MEANWHILE
 from blogengine.queries import drafts
+from blogengine.queries.pins import next_due_and_pins, stored_state
 from blogengine.values import Post
 
 if TYPE_CHECKING:
@@ -69,7 +71,16 @@ def publish_due(posts: Posts, save: Callable[..., Post], moment: datetime) -> tu
         published.append(post)
         for job in asked:
             _tell_now(posts, number, job)
+    _turn_pins(moment)
     return tuple(published)
+
+
+def _turn_pins(moment: datetime) -> None:
+    """Let the home page know of pins that begin or end, once."""
+    connection = db.reading()
+    if stored_state(connection) != next_due_and_pins(connection, moment):
+        with db.write() as session:
+            sync_state(session)
 
 
 def _tell_now(posts: Posts, number: int, job: int) -> None:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import json
 from datetime import datetime
 
-from sqlalchemy import case, delete, func, insert, literal, select, update
+from sqlalchemy import case, delete, insert, literal, select, update
 from sqlalchemy.orm import Session
 
+from blogengine import changes
 from blogengine.clock import utcnow
 from blogengine.models import (
     ListingCountRow,
@@ -17,6 +18,7 @@ from blogengine.models import (
     PostTermRow,
     SiteStateRow,
 )
+from blogengine.queries.pins import next_due_and_pins
 from blogengine.state import STATE_ID
 
 Scope = tuple[str, int]
@@ -93,8 +95,7 @@ def _count(session: Session, scope: Scope, delta: int, at: datetime) -> None:
 
 
 def sync_state(session: Session) -> None:
-    """Write what every request wants to know without asking: next due moment and menu."""
-    due = select(func.min(PostRow.published_at)).where(PostRow.status == "scheduled")
+    """Write what every request wants to know without asking: next due moment, menu and pins."""
     pages = (
         select(PostRow.path, PostRow.title)
         .where(PostRow.kind == "page", PostRow.parent_id.is_(None))
@@ -102,8 +103,12 @@ def sync_state(session: Session) -> None:
         .order_by(PostRow.title, PostRow.id)
     )
     menu = [[path, title or "Untitled"] for path, title in session.execute(pages)]
+    due, pins = next_due_and_pins(session.connection(), utcnow())
+    before = session.execute(select(SiteStateRow.pins).where(SiteStateRow.id == STATE_ID)).scalar()
     session.execute(
         update(SiteStateRow)
         .where(SiteStateRow.id == STATE_ID)
-        .values(next_due=session.execute(due).scalar(), menu=json.dumps(menu))
+        .values(next_due=due, menu=json.dumps(menu), pins=pins)
     )
+    if before != pins:
+        changes.record(session, ["home:0"])

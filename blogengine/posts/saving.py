@@ -28,7 +28,10 @@ OF_THE_ENGINE = frozenset({"html", "path"})
 """What may change without anybody having written: such a save is no revision."""
 
 CHANGED_MEANWHILE = "post-changed-meanwhile"
-PLAIN_FIELDS = ("kind", "visibility", "slug", "title", "format", "language", "comments_open")
+PLAIN_FIELDS = (
+    "kind visibility slug title format language comments_open pinned_from pinned_until "
+    "featured_image featured_alt seo_title seo_description"
+).split()
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,7 +22,7 @@ from blogengine.errors import NotFound, UserError
 from blogengine.hooks import Hooks
 from blogengine.models import PostRow
 from blogengine.posts.asking import Inside, ask_inside, prepared, saving
-from blogengine.posts.checking import check
+from blogengine.posts.checking import MOMENTS, check
 from blogengine.posts.due import ENGINE, publish_due
 from blogengine.posts.listing import sync_listing, sync_state
 from blogengine.posts.rendering import Manner, left_out_of, marked
@@ -234,14 +234,15 @@ class Posts:
 
     def waiting(self) -> Sequence[int]:
         """Return the posts that `render_stale` would render again."""
-        return drafts.stale_ids(db.reading(), self._manner().mark)
+        return drafts.stale_ids(db.reading(), self.manner().mark)
 
     def left_out(self, post_id: int) -> tuple[str, ...]:
         """Return the plugins that failed when a post was rendered and are missing in it."""
         stored = drafts.stored_text(db.reading(), post_id)
         return left_out_of(stored[2]) if stored else ()
 
-    def _manner(self) -> Manner:
+    def manner(self) -> Manner:
+        """Return how texts are rendered now."""
         return Manner(self.recipe(), self.settings.get(SITE, SiteSettings).smart_quotes)
 
     def repath(self) -> int:
@@ -270,13 +271,13 @@ class Posts:
         """Save a draft and tell of it, or call `instead` in the transaction and tell nobody."""
         settings = self.settings.get(SITE, SiteSettings)
         before = None if post_id is None else self.get(post_id)
-        written = draft = permitted(before, self._sound(draft))
+        written = draft = permitted(before, self.sound(draft))
         by_engine = by == ENGINE
         if not by_engine:
             # Whatever plugins made of it, it is still this person's doing.
-            draft = permitted(before, prepared(self.hooks, draft, before, self._sound))
+            draft = permitted(before, prepared(self.hooks, draft, before, self.sound))
         tell = self._tell if instead is None else self._tell_nobody
-        manner = self._manner()
+        manner = self.manner()
         mark = manner.mark
         order = Order(
             draft,
@@ -325,13 +326,10 @@ class Posts:
     def _tell_nobody(self, _before: Post | None, saved: Saved) -> Post:
         return self.get(saved.post_id)
 
-    def _sound(self, draft: PostDraft) -> PostDraft:
+    def sound(self, draft: PostDraft) -> PostDraft:
         """Return a draft with its times in a zone; raises UserError when it can't be stored."""
-        draft = replace(
-            draft,
-            published_at=self._aware(draft.published_at),
-            updated_at=self._aware(draft.updated_at),
-        )
+        moments: dict[str, Any] = {name: self._aware(getattr(draft, name)) for name in MOMENTS}
+        draft = replace(draft, **moments)
         check(draft)
         return draft
 

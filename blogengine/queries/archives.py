@@ -2,24 +2,28 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 from urllib.parse import quote
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, bindparam, func, select
+from sqlalchemy import ColumnElement, Connection, Select, and_, bindparam, func, or_, select
 
 from blogengine.contributions import Taxonomy
 from blogengine.models import (
     ListingCountRow,
     ListingRow,
     PostRow,
+    SiteStateRow,
     TermHistoryRow,
     TermRow,
     UserRow,
 )
 from blogengine.queries.rows import POST_COLUMNS, Mapper, read_labels, term_columns
 from blogengine.slugs import sorting_key
+from blogengine.state import STATE_ID
 from blogengine.values import Archive, Post, Term
 
 HOME = ("home", 0)
@@ -46,10 +50,19 @@ PAGE_OF_ONE = _joined(
 """One page of a list that isn't combined; made once, since building it costs more than it."""
 
 
+HOME_COUNT = (
+    select(ListingCountRow.posts, ListingCountRow.updated_at, SiteStateRow.pins)
+    .join(SiteStateRow, SiteStateRow.id == STATE_ID)
+    .where(ListingCountRow.scope == HOME[0], ListingCountRow.scope_id == HOME[1])
+)
+
+
 def home_archive(connection: Connection, title: str) -> Archive:
     """Return the archive of all public posts; it may be empty."""
-    count, updated = _count(connection, HOME)
-    return Archive("home", title, title, "/", (HOME,), count=count, updated_at=updated)
+    row = connection.execute(HOME_COUNT).first()
+    count, updated, pins = (row.posts, row.updated_at, row.pins) if row else (0, None, "[]")
+    found = tuple(json.loads(pins))
+    return Archive("home", title, title, "/", (HOME,), count=count, updated_at=updated, pins=found)
 
 
 def term_archive(
@@ -208,6 +221,33 @@ def archive_posts(
         rows = connection.execute(_joined(_listed(archive).limit(limit).offset(offset))).fetchall()
     labels = read_labels(connection, mapper, [row.id for row in rows])
     return tuple(mapper.post(row, labels, in_list=True) for row in rows)
+
+
+def home_posts(
+    connection: Connection, mapper: Mapper, archive: Archive, *, limit: int, offset: int = 0
+) -> tuple[Post, ...]:
+    """Return one page of the home page, the pinned posts before all others: two statements.
+
+    Each post stands on exactly one page, so that the numbers of the pages stay what they are.
+    """
+    if not archive.pins:
+        return archive_posts(connection, mapper, archive, limit=limit, offset=offset)
+    on_top = archive.pins[offset : offset + limit]
+    others = _listed(archive).where(ListingRow.post_id.not_in(archive.pins))
+    others = others.limit(limit - len(on_top)).offset(max(0, offset - len(archive.pins)))
+    page = others.subquery()
+    public = and_(PostRow.status == "published", PostRow.visibility == "public")
+    query = select(*POST_COLUMNS).where(
+        or_(PostRow.id.in_(select(page.c.post_id)), and_(PostRow.id.in_(on_top), public))
+    )
+    rows = connection.execute(query).fetchall()
+    place = {number: index for index, number in enumerate(on_top)}
+    newest = sorted(rows, key=lambda row: (row.published_at, row.id), reverse=True)
+    newest.sort(key=lambda row: place.get(row.id, len(place)))
+    labels = read_labels(connection, mapper, [row.id for row in newest])
+    return tuple(
+        replace(mapper.post(row, labels, in_list=True), pinned=row.id in place) for row in newest
+    )
 
 
 def moved_term(connection: Connection, taxonomy: Taxonomy, slug: str) -> str | None:

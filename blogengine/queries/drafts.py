@@ -32,6 +32,12 @@ def read_draft(connection: Connection, post_id: int) -> PostDraft | None:
         parent_id=row.parent_id,
         comments_open=row.comments_open,
         guid=row.guid,
+        pinned_from=row.pinned_from,
+        pinned_until=row.pinned_until,
+        featured_image=row.featured_image,
+        featured_alt=row.featured_alt,
+        seo_title=row.seo_title,
+        seo_description=row.seo_description,
     )
 
 

@@ -44,6 +44,12 @@ POST_COLUMNS = (
     PostRow.created_at,
     PostRow.updated_at,
     PostRow.published_at,
+    PostRow.pinned_from,
+    PostRow.pinned_until,
+    PostRow.featured_image,
+    PostRow.featured_alt,
+    PostRow.seo_title,
+    PostRow.seo_description,
 )
 
 Labels = Mapping[int, tuple[tuple[Author, ...], tuple[Term, ...]]]
@@ -99,6 +105,12 @@ class Mapper:
             text=text,
             authors=authors,
             terms=terms,
+            pinned_from=row.pinned_from and self.local(row.pinned_from),
+            pinned_until=row.pinned_until and self.local(row.pinned_until),
+            featured_image=row.featured_image,
+            featured_alt=row.featured_alt,
+            seo_title=row.seo_title,
+            seo_description=row.seo_description,
         )
 
 

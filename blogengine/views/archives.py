@@ -160,7 +160,7 @@ def list_page(site: Site, archive: Archive, number: int) -> Page:
     total = max(1, -(-archive.count // size))
     if number > total:
         abort(404)
-    posts = site.archives.posts(archive, limit=size, offset=(number - 1) * size)
+    posts = site.archives.posts(archive, limit=size, offset=(number - 1) * size, pinned=True)
     name = settings.title if archive.kind == "home" else f"{archive.heading} – {settings.title}"
     path = numbered_path(archive, number)
     return Page(

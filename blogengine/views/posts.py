@@ -73,14 +73,14 @@ def post_page(site: Site, post: Post) -> Page:
         newer, older = neighbours(site.db.reading(), post)
     return Page(
         kind=post.kind,
-        title=f"{post.display_title} – {settings.title}",
+        title=post.seo_title or f"{post.display_title} – {settings.title}",
         heading=post.display_title,
         canonical=site.absolute(post.url),
         post=post,
         newer=newer,
         older=older,
         feeds=feed_links(site),
-        description=post.excerpt,
+        description=post.seo_description or post.excerpt,
         keys=frozenset({f"post:{post.id}", "home:0", "menu", "settings:site"}),
         updated_at=post.updated_at,
     )

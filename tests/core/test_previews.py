@@ -1,0 +1,116 @@
+"""Links by which others read a draft: for one post, for a time, seen by nobody else."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from blogengine.actors import Actor, acting
+from blogengine.clock import utcnow
+from blogengine.errors import Denied, UserError
+from blogengine.testing.blog import Workshop
+from blogengine.values import PostDraft
+from tests.conftest import Blog
+
+
+@pytest.fixture(scope="module")
+def blog(blogengine_workshop: Workshop, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Blog]:
+    folder: Path = tmp_path_factory.mktemp("previews") / "blog"
+    made = blogengine_workshop.build(folder, plugins=["feeds", "related", "comments"])
+    yield made
+    made.close()
+
+
+def draft(blog: Blog, **fields: Any) -> int:
+    words = {"title": "Not yet", "source": "Secret words.", **fields}
+    return blog.site.posts.create(PostDraft(**words)).id
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"status": "draft"},
+        {"status": "scheduled", "published_at": utcnow() + timedelta(days=3)},
+        {"status": "published", "visibility": "private"},
+        {"status": "published", "visibility": "password", "password": "open sesame"},
+    ],
+)
+def test_a_link_shows_what_is_not_public(blog: Blog, fields: dict[str, Any]) -> None:
+    number = draft(blog, **fields)
+    link = blog.site.previews.make(number)
+    answer = blog.get(link.path)
+    assert answer.status_code == 200
+    assert "Secret words." in answer.text and "<h1" in answer.text
+    assert answer.headers["Cache-Control"] == "no-store"
+    assert "noindex" in answer.headers["X-Robots-Tag"]
+    assert answer.headers["Referrer-Policy"] == "no-referrer"
+    assert 'name="robots" content="noindex"' in answer.text
+    assert "canonical" not in answer.text and "ETag" not in answer.headers
+    assert "<form" not in answer.text  # no comments on what isn't there
+    for path in ("/", "/feed/", "/tags/", f"/{utcnow().year}/"):
+        assert "Secret words." not in blog.get(path).text
+        assert link.path not in blog.get(path).text
+
+
+def test_a_link_ends_when_it_expires_is_revoked_or_forged(
+    blog: Blog, freeze: Callable[..., Any]
+) -> None:
+    number = draft(blog)
+    first, second = blog.site.previews.make(number, days=1), blog.site.previews.make(number)
+    other = blog.site.previews.make(draft(blog, title="Other", source="Elsewhere."))
+    assert blog.get(first.path).status_code == 200
+    token = first.path.rstrip("/").rpartition("/")[2]
+    assert blog.get(first.path.replace(token, token[:-1] + "A")).status_code == 404
+    mixed = other.path.rstrip("/").rpartition("/")[2].partition(".")[0]
+    assert blog.get(first.path.replace(token.partition(".")[0], mixed)).status_code == 404
+    blog.site.previews.revoke(second.id)
+    gone = blog.get(second.path)
+    assert gone.status_code == 404 and "new one" in gone.text
+    assert [link.id for link in blog.site.previews.of(number)] == [first.id]
+    freeze(utcnow() + timedelta(days=1, seconds=1))
+    assert blog.get(first.path).status_code == 404
+    assert blog.site.previews.of(number) == ()
+
+
+def test_a_link_leads_on_to_the_published_post_and_dies_in_the_trash(blog: Blog) -> None:
+    number = draft(blog)
+    link = blog.site.previews.make(number)
+    post = blog.site.posts.publish(number)
+    answer = blog.get(link.path)
+    assert (answer.status_code, answer.headers["Location"]) == (303, post.url)
+    blog.site.posts.trash(number)
+    assert blog.get(link.path).status_code == 404
+    with pytest.raises(UserError, match="trash"):
+        blog.site.previews.make(number)
+
+
+def test_links_are_for_those_who_may_edit_the_post(blog: Blog) -> None:
+    stranger = blog.site.users.create("Stranger", role="contributor")
+    author = blog.site.users.create("Writer", role="author")
+    number = draft(blog, authors=(author.slug,))
+    link = blog.site.previews.make(number)
+    with acting(Actor("person", stranger.id, "Stranger", "contributor")):
+        with pytest.raises(Denied):
+            blog.site.previews.make(number)
+        with pytest.raises(Denied):
+            blog.site.previews.revoke(link.id)
+    with acting(Actor("person", author.id, "Writer", "author")):
+        assert blog.site.previews.make(number, days=3).by == "Writer"
+    acts = [line.act for line in blog.site.audit.find(subject=f"post:{number}")]
+    assert "post.preview_made" in acts
+    with pytest.raises(UserError, match="91 days"):
+        blog.site.previews.make(number, days=91)
+
+
+def test_a_text_is_rendered_as_its_page_and_not_stored(blog: Blog) -> None:
+    before = len(blog.site.posts.find(limit=1000))
+    shown = blog.site.previews.render(
+        PostDraft(title="New", source="*Now* here.").with_tags("Fresh tag")
+    )
+    assert "<em>Now</em>" in shown.html and shown.tags[0].name == "Fresh tag"
+    assert len(blog.site.posts.find(limit=1000)) == before
+    assert "Fresh tag" not in {term.name for term in blog.site.terms.all()}
