@@ -10,6 +10,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from blogengine.actors import current_actor, may, require
 from blogengine.answers import Response, redirect
 from blogengine.clock import utcnow
+from blogengine.confirming import require_confirmed
 from blogengine.contributions import (
     LIST_KINDS,
     PAGE_KINDS,
@@ -176,6 +177,7 @@ __all__ = [
     "redirect",
     "request",
     "require",
+    "require_confirmed",
     "select",
     "setting",
     "site",

@@ -17,6 +17,8 @@ from werkzeug.routing import Rule
 from blogengine.permissions import NAME, PUBLIC
 
 POLICIES = "blogengine.routes"
+SAID = ("csrf", "cache", "limit", "confirm")
+"""What a route may say of itself besides its permission."""
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 METHODS = SAFE_METHODS | {"POST", "PUT", "PATCH", "DELETE"}
@@ -37,7 +39,8 @@ class RoutePolicy:
     site's page, "token" the session's token too, "none" nothing, and then the visitor's cookies
     count for nothing. `cache`: "revalidate" for public pages, "no-store", "private", "forever" for
     addresses that hold a hash. `limit` is a rate for changing requests; on a route that only reads
-    it counts them all.
+    it counts them all. So does `confirm`: it asks for the password when the last one was given
+    more than 15 minutes ago.
     """
 
     permission: str
@@ -45,6 +48,8 @@ class RoutePolicy:
     cache: str
     limit: str = CHANGES_LIMIT
     limits_reading: bool = False
+    confirm: bool = False
+    confirms_reading: bool = False
 
 
 def declare(
@@ -54,6 +59,7 @@ def declare(
     csrf: object = None,
     cache: object = None,
     limit: object = None,
+    confirm: object = None,
     methods: Iterable[str] | None = None,
 ) -> RoutePolicy:
     """Return a route's declaration, complete; raises ValueError for one that is wrong.
@@ -81,8 +87,20 @@ def declare(
     unknown = {method.upper() for method in methods or ()} - METHODS
     if unknown:
         raise ValueError(f"The route {rule} can't answer {', '.join(sorted(unknown))}.")
-    reads = limit is not None and {method.upper() for method in methods or ()} <= SAFE_METHODS
-    return RoutePolicy(str(permission), str(csrf), str(cache), limit or CHANGES_LIMIT, reads)
+    if confirm not in (None, True, False):
+        raise ValueError(f"The route {rule}: confirm is True or False, not {confirm!r}.")
+    if confirm and (public or csrf != "token"):
+        raise ValueError(f"The route {rule} asks for a password, so it needs a permission.")
+    reads = {method.upper() for method in methods or ()} <= SAFE_METHODS
+    return RoutePolicy(
+        str(permission),
+        str(csrf),
+        str(cache),
+        limit or CHANGES_LIMIT,
+        limits_reading=limit is not None and reads,
+        confirm=bool(confirm),
+        confirms_reading=bool(confirm) and reads,
+    )
 
 
 def add_route(
@@ -94,8 +112,8 @@ def add_route(
     permission: str,
     **options: Any,
 ) -> None:
-    """Put a route of the core on the app; `csrf`, `cache`, `limit` and `methods` may be said."""
-    said = {name: options.pop(name, None) for name in ("csrf", "cache", "limit")}
+    """Put a route of the core on the app; `methods` and all that is declared may be said."""
+    said = {name: options.pop(name, None) for name in SAID}
     methods = options.get("methods")
     keep(app, endpoint, declare(rule, permission=permission, methods=methods, **said))
     app.add_url_rule(rule, endpoint, view, **options)

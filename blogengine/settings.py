@@ -19,6 +19,7 @@ from blogengine import audit, changes
 from blogengine.actors import require
 from blogengine.clock import utcnow
 from blogengine.config import Config, Override
+from blogengine.confirming import require_confirmed
 from blogengine.errors import OperatorError, UserError
 from blogengine.mailboxes import mailbox
 from blogengine.models import SettingRow
@@ -249,6 +250,8 @@ def store_setting(
     unless who acts may change settings.
     """
     require("settings.edit")
+    if secret:
+        require_confirmed()
     here = (SettingRow.owner == owner, SettingRow.key == key)
     stored = session.execute(select(SettingRow.value).where(*here)).scalar()
     wanted = None if value is None else json.dumps(value)

@@ -8,7 +8,7 @@ from typing import Any
 import flask
 from werkzeug.routing import BaseConverter
 
-from blogengine.routes import RoutePolicy, declare
+from blogengine.routes import SAID, RoutePolicy, declare
 
 View = Callable[..., Any]
 
@@ -45,7 +45,8 @@ class Blueprint(flask.Blueprint):
     `csrf`, `cache` and `limit` follow from it and can be said too. `limit="10/minute"` counts
     changing requests, or all where none changes anything. `csrf="token"` wants the token of
     `csrf_field()`; `csrf="none"` is for programs, and the visitor's cookies count for nothing.
-    `cache="no-store"` keeps a page out of all caches. A route without a permission, or with a wrong
+    `cache="no-store"` keeps a page out of all caches. `confirm=True` asks for the password before
+    what would be worst in a thief's hands. A route without a permission, or with a wrong
     declaration, raises ValueError when it is declared, which marks its plugin failed. The core
     checks all of it before any view runs.
     """
@@ -65,7 +66,7 @@ class Blueprint(flask.Blueprint):
         **options: Any,
     ) -> None:
         """Declare a route; `permission` is required."""
-        said = {name: options.pop(name, None) for name in ("permission", "csrf", "cache", "limit")}
+        said = {name: options.pop(name, None) for name in ("permission", *SAID)}
         methods = options.get("methods") or getattr(view_func, "methods", None)
         policy = declare(rule, **said, methods=methods)
         name = f"{self.name}.{endpoint or getattr(view_func, '__name__', rule)}"

@@ -1047,7 +1047,8 @@ def test_the_architecture_lists_the_tables_there_are() -> None:
 
 def test_decisions_are_numbered_dated_and_listed() -> None:
     files = sorted((DOCS / "decisions").glob("[0-9]*.md"))
-    assert [file.name[:4] for file in files] == [f"{n:04}" for n in range(1, len(files) + 1)]
+    numbers = [file.name[:4] for file in files]
+    assert len(numbers) == len(set(numbers))
     index = (DOCS / "decisions" / "README.md").read_text("utf-8")
     for file in files:
         text = file.read_text("utf-8")

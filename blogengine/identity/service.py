@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from blogengine.actors import Actor
+from blogengine.actors import Actor, current_actor
 from blogengine.confirming import require_confirmed
 from blogengine.db import db
 from blogengine.identity.accounts import Account, find_account, the_account
@@ -128,12 +128,12 @@ class Identity:
 
     def revoke(self, user_id: int, session_id: str) -> bool:
         """End one of a person's sessions; tell whether there was one."""
-        require_own_or_over(user_id, the_account(db.reading(), user_id).role)
+        self._may_end(user_id)
         return self._sessions.end_one(session_id, user_id)
 
     def revoke_all(self, user_id: int, *, but: str = "") -> int:
         """End a person's sessions, all but the one with this id; return how many."""
-        require_own_or_over(user_id, the_account(db.reading(), user_id).role)
+        self._may_end(user_id)
         return self._sessions.end_all(user_id, but=but)
 
     def accept_first_run(
@@ -156,6 +156,12 @@ class Identity:
     def prune(self) -> int:
         """Delete sessions that are over; return how many. Nothing depends on it."""
         return self._sessions.prune()
+
+    @staticmethod
+    def _may_end(user_id: int) -> None:
+        require_own_or_over(user_id, the_account(db.reading(), user_id).role)
+        if current_actor().id != user_id:
+            require_confirmed()
 
     def _begin(self, account: Account, caller: Caller) -> SignedIn:
         return self._signing_in.begin(account, caller)

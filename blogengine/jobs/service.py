@@ -14,7 +14,7 @@ from sqlalchemy import delete, event, select, update
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
-from blogengine.actors import THE_ENGINE, acting
+from blogengine.actors import THE_ENGINE, acting, require
 from blogengine.clock import utcnow
 from blogengine.contributions import Job
 from blogengine.db import db
@@ -121,7 +121,8 @@ class Jobs:
             raise RuntimeError(f"The job {claimed.id} isn't this process's any more.")
 
     def get(self, job_id: int) -> JobRecord:
-        """Return a job; raises NotFound."""
+        """Return a job; raises NotFound. Needs `jobs.manage`."""
+        require("jobs.manage")
         found = listing.by_id(db.reading(), [job_id])
         if not found:
             raise no_job(job_id)
@@ -130,7 +131,11 @@ class Jobs:
     def find(
         self, *, states: Sequence[str] = (), name: str = "", limit: int = 100
     ) -> list[JobRecord]:
-        """Return jobs, the last asked for first; `name` is a job's or a plugin's."""
+        """Return jobs, the last asked for first; `name` is a job's or a plugin's.
+
+        Needs `jobs.manage`.
+        """
+        require("jobs.manage")
         return listing.records(db.reading(), states=states, name=name, limit=limit)
 
     def counts(self) -> dict[str, int]:
@@ -306,6 +311,7 @@ class Jobs:
         return int(gone.rowcount)  # type: ignore[attr-defined]
 
     def _chosen(self, ids: Sequence[int]) -> list[JobRecord]:
+        require("jobs.manage")
         if not ids:
             return self.find(states=(DEAD, listing.FAILED), limit=asking.MOST_WAITING)
         found = listing.by_id(db.reading(), ids)

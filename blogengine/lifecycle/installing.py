@@ -16,6 +16,7 @@ from blogengine import audit
 from blogengine.actors import require
 from blogengine.clock import utcnow
 from blogengine.config import Config
+from blogengine.confirming import require_confirmed
 from blogengine.db import db
 from blogengine.errors import BlogError, UserError
 from blogengine.host import Found, find_plugins
@@ -90,6 +91,7 @@ def put_in(config: Config, ready: Ready, *, say: Say = lambda _text: None) -> bo
     and the error is raised. A migration is the last step that may fail, and undoes itself.
     """
     require("plugins.switch")
+    require_confirmed()
     wheels = ready.fetched.wheels
     with tempfile.TemporaryDirectory(prefix="blogengine-") as made:
         old = {wheel.name: _old_wheel(config, wheel, Path(made)) for wheel in wheels}

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from blogengine import audit, changes
 from blogengine.actors import require
 from blogengine.config import Config
+from blogengine.confirming import require_confirmed
 from blogengine.db import db
 from blogengine.errors import Retryable, UserError
 from blogengine.host import Found, find_plugins
@@ -104,6 +105,7 @@ def uninstall(
     Retryable when somebody wrote into the tables meanwhile.
     """
     require("plugins.switch")
+    require_confirmed()
     removal = plan_removal(config, name, keep_files=keep_files)
     if removal.owned.enabled:
         disable(config, name, say=say)

@@ -15,6 +15,7 @@ from blogengine import audit, changes
 from blogengine.actors import require
 from blogengine.clock import utcnow
 from blogengine.config import Config
+from blogengine.confirming import require_confirmed
 from blogengine.db import db
 from blogengine.errors import UserError
 from blogengine.host import Found, find_plugins
@@ -51,6 +52,7 @@ def enable(
     the plugin is unknown, when it requires others or consent, or when the trial failed.
     """
     require("plugins.switch")
+    require_confirmed()
     found = find_plugins(config.plugin_folder)
     if name not in found:
         raise unknown(name)
@@ -80,6 +82,7 @@ def disable(
     Raises UserError when it is unknown, when others need it, or when the rest fails without it.
     """
     require("plugins.switch")
+    require_confirmed()
     found = find_plugins(config.plugin_folder)
     with bare_app(config):
         enabled = set(enabled_plugins())
@@ -182,6 +185,7 @@ def store(
 ) -> None:
     """Write what was decided; on enabling also the version, the hash of the files, and consent."""
     require("plugins.switch")
+    require_confirmed()
     with bare_app(config), db.write() as session:
         for name in names:
             row = session.scalars(select(PluginRow).where(PluginRow.name == name)).first()

@@ -163,8 +163,10 @@ class Mail:
     def send_again(self, ids: Sequence[int] = ()) -> list[int]:
         """Let mails be sent that weren't, or may not have been; without ids all that were kept.
 
-        Returns which. One that was sent for sure isn't sent again. Raises NotFound.
+        Returns which. One that was sent for sure isn't sent again. Raises NotFound. Needs
+        `jobs.manage`.
         """
+        require("jobs.manage")
         chosen = [self.get(number) for number in ids] or self.find(
             states=(KEPT, FAILED), limit=1000
         )

@@ -19,6 +19,7 @@ from blogengine.patience import patience
 from blogengine.site import Site
 from blogengine.state import read_state
 from blogengine.views.caching import settle_cache
+from blogengine.views.confirming import keep_confirmation
 from blogengine.views.current import current_site
 from blogengine.views.guarding import check_host, guard_route, know_visitor
 from blogengine.views.recording import QUIET_PATHS, RequestUnit
@@ -129,6 +130,7 @@ def add_headers(response: Response) -> Response:
         response.location = "/" + location.removeprefix(request.host_url).lstrip("/")
     if cookie := request.environ.get(NEW_FORM_COOKIE):
         set_cookie(response, FORM, cookie)
+    keep_confirmation(response)
     settle_cache(response)
     for name, value in HEADERS.items():
         response.headers.setdefault(name, value)

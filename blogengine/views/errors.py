@@ -13,11 +13,13 @@ from sqlalchemy.exc import DBAPIError
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response as AnyResponse
 
+from blogengine.confirming import CONFIRM_FIRST
 from blogengine.db import explained
 from blogengine.errors import BlogError, Retryable, TooMany
 from blogengine.logs import Noted, current_id, current_unit, sensitive
 from blogengine.routes import SAFE_METHODS
 from blogengine.values import FieldError, GivenBack, Page
+from blogengine.views.confirming import ask_to_confirm, can_confirm, was_refused
 from blogengine.views.current import current_site, respond, respond_with
 from blogengine.views.http_errors import FATAL, told
 from blogengine.views.sent import to_send_again
@@ -50,11 +52,13 @@ def show_http_error(error: HTTPException) -> AnyResponse:
     return response
 
 
-def show_blog_error(error: BlogError) -> Response:
+def show_blog_error(error: BlogError) -> AnyResponse:
     """Answer for one of the engine's own errors."""
     note(error, error)
     if error.turn in ("operator", "fatal"):
         log.error("%s", error, exc_info=error, extra={"fields": fields_of(error, error)})
+    if (error.code == CONFIRM_FIRST or was_refused()) and can_confirm() and not wants_json():
+        return ask_to_confirm(error)
     return answer(error)
 
 

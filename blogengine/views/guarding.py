@@ -10,6 +10,7 @@ from flask import abort, current_app, redirect, request
 from werkzeug.wrappers import Response as AnyResponse
 
 from blogengine.actors import NOBODY, RECOGNISE, Actor, current_actor, denied, may
+from blogengine.confirming import require_confirmed
 from blogengine.cookies import SESSION, read_cookie
 from blogengine.csrf import from_elsewhere, token_fits
 from blogengine.errors import Denied, UserError
@@ -18,6 +19,7 @@ from blogengine.limits import address_key
 from blogengine.permissions import PUBLIC
 from blogengine.routes import SAFE_METHODS, RoutePolicy, policies
 from blogengine.settings import SiteSettings
+from blogengine.views.confirming import take_confirmation
 from blogengine.views.current import current_site
 
 SIGN_IN = "/admin/login"
@@ -102,6 +104,10 @@ def guard_route() -> AnyResponse | None:
         who = current_actor()
         key = f"person:{who.id}" if who.id is not None else address_key(request.remote_addr or "")
         current_site().limits.hit(f"route:{request.endpoint}", key, rate=policy.limit)
+    if changing and policy.csrf == "token" and not by_token():
+        take_confirmation()
+    if policy.confirm and (changing or policy.confirms_reading):
+        require_confirmed()
     return None
 
 

@@ -19,6 +19,7 @@ from blogengine.actors import (
     may,
     require,
 )
+from blogengine.clock import utcnow
 from blogengine.errors import Denied, UserError
 from blogengine.lifecycle.switching import disable, enable
 from blogengine.permissions import CORE, ROLES, PermissionTable
@@ -93,7 +94,7 @@ def test_a_token_has_its_scopes_and_no_more_than_the_role() -> None:
 def somebody(blog: Blog, role: str) -> Actor:
     """Make a person of this role and return the actor that they are."""
     made = blog.site.users.create(f"{role} {len(blog.site.users.all())}", role=role)
-    return Actor("person", made.id, made.name, role)
+    return Actor("person", made.id, made.name, role, confirmed_at=utcnow())
 
 
 ACTS: dict[str, Callable[[Blog, Post], object]] = {

@@ -64,7 +64,7 @@ def acted(view: Callable[..., Response]) -> Callable[..., Response]:
             return view(**address)
         except BlogError as error:
             if error.code == CONFIRM_FIRST:
-                return redirect(f"/admin/confirm?next={HOME}", SEE_OTHER)
+                raise  # the page that asks for the password goes on with the form
             return show_profile(error)
 
     return act

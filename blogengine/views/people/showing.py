@@ -111,6 +111,7 @@ def show(
     error: BlogError | None = None,
     *,
     problems: Sequence[Problem] = (),
+    status: int = 0,
     **context: object,
 ) -> Response:
     """Answer with a page of these; nobody keeps it, no other site frames it or learns of it."""
@@ -130,9 +131,8 @@ def show(
         **context,
     }
     body = maker.plain_environment.get_template(f"_people/{template}").render(given)
-    response = Response(
-        body, error.status if error else 200, content_type="text/html; charset=utf-8"
-    )
+    status = status or (error.status if error else 200)
+    response = Response(body, status, content_type="text/html; charset=utf-8")
     response.headers["Content-Security-Policy"] = policy()
     response.headers["Referrer-Policy"] = "same-origin"
     if isinstance(error, Retryable | TooMany):
