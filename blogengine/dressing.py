@@ -24,7 +24,8 @@ class Asset:
     in the page itself; `inline` says so, or that it doesn't. Lower `order` comes first, and all
     of them before the theme's own style sheet. A script is always a file and runs when the page
     is there. `csp` names the sources that the file needs besides itself, such as
-    `{"connect-src": ("https://api.example",)}`.
+    `{"connect-src": ("https://api.example",)}`. What isn't `linked` is only served, and allowed on
+    those pages: a template links it by `static()`, or a script of the page imports it.
     """
 
     path: str
@@ -33,6 +34,7 @@ class Asset:
     csp: Mapping[str, Sequence[str]] = field(default_factory=lambda: NO_SOURCES)
     inline: bool | None = None
     order: int = 100
+    linked: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -55,7 +55,7 @@ def _dress(kind: str, sheets: Sequence[str], contributions: Contributions) -> Dr
     linked = [
         Markup(LINKED[file.asset.kind][1]).format(file.address, file.integrity)
         for file in here
-        if not file.inlined
+        if file.asset.linked and not file.inlined
     ]
     allowed = [("style-src", _hash(text)) for text in (*texts, *sheets)]
     for file in here:

@@ -133,6 +133,19 @@ def test_a_small_style_sheet_stands_in_the_page_by_its_hash(dressed: Callable[..
     assert "#010203" not in blog.get("/tags/").text
 
 
+def test_what_isnt_linked_is_served_and_allowed_and_in_no_head(
+    dressed: Callable[..., Blog],
+) -> None:
+    values = 'Asset("act.js", "js", linked=False), Asset("look.css", linked=False)'
+    blog = dressed(values, {"act.js": "1;", "look.css": "b{}"})
+    page = blog.get("/")
+    assert "sonde" not in page.text and "b{}" not in page.text
+    policy = policy_of(blog, "/")
+    assert "'self'" in policy["script-src"] and "'self'" in policy["style-src"]
+    for address in blog.site.contributions.files:
+        assert blog.get(address).status_code == 200
+
+
 def test_a_page_has_the_sources_declared_for_its_kind_and_no_other(
     dressed: Callable[..., Blog],
 ) -> None:
@@ -202,6 +215,7 @@ WRONG = {
     'Asset("a.css", "video")': "kind must be one of",
     'Asset("a.js", "js", inline=True)': "only a style sheet can stand in the page",
     'Asset("urls.css", inline=True)': "names other files",
+    'Asset("a.css", inline=True, linked=False)': "what isn't linked can't be inline",
     'Asset("big.css")': "larger than 1024 kB",
     'Asset("a.css"), Asset("a.css")': "registered twice",
     'Asset("a.css", pages="post")': "pages must be a set",

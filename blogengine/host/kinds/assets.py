@@ -84,6 +84,8 @@ def _check_asset(asset: Asset) -> None:
     must_be(asset.inline in (None, True, False), f"{what}: inline must be True, False or None.")
     inline = asset.inline and asset.kind != "css"
     must_be(not inline, f"{what}: only a style sheet can stand in the page itself.")
+    must_be(asset.linked in (True, False), f"{what}: linked must be True or False.")
+    must_be(asset.linked or not asset.inline, f"{what}: what isn't linked can't be inline.")
 
 
 def complete(
@@ -124,7 +126,7 @@ def _read(folder: Path | None, asset: Asset) -> bytes:
 
 def _file(plugin: str, asset: Asset, digest: str, content: bytes) -> StaticFile:
     if asset.inline is None:
-        small = asset.kind == "css" and len(content) <= INLINED
+        small = asset.linked and asset.kind == "css" and len(content) <= INLINED
         asset = replace(asset, inline=small and not ADDRESSES.search(content.decode("utf-8")))
     return StaticFile(
         plugin,
