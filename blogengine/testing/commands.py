@@ -62,7 +62,7 @@ def new(  # noqa: PLR0917 - click hands them by name
 @json_option
 @click.pass_obj
 def check(session: Session, name: str | None, every: bool, as_json: bool) -> int:
-    """Check a plugin in a throw-away site: 20 numbered checks and the level they come to.
+    """Check a plugin in a throw-away site: numbered checks and the level they come to.
 
     Ends with 1 when a check of the level starter fails. The site itself isn't touched.
     """
