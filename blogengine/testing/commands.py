@@ -120,8 +120,8 @@ def tell(report: Report) -> None:
     for result in report.results:
         item = about[result.number]
         click.echo(f"{item.number} {result.state:7} {item.title} ({item.level})")
+        for finding in result.findings:
+            click.echo(f"       {finding}")
         if result.state == "failed":
-            for finding in result.findings:
-                click.echo(f"       {finding}")
             click.echo(f"       {item.mend}")
     click.echo(summary(report))
