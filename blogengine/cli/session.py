@@ -15,7 +15,7 @@ import click
 
 from blogengine.config import Config, load_config
 from blogengine.db import db
-from blogengine.errors import PluginFault
+from blogengine.errors import NotFound, PluginFault
 from blogengine.guard import acting_as, acting_plugin, stopped_by_hand
 from blogengine.logs import (
     CommandLines,
@@ -113,8 +113,18 @@ class Session:
         return site
 
     def plugin_group(self, name: str) -> click.Group | None:
-        """Return the commands of an enabled plugin, or None when it has none."""
+        """Return the commands of an enabled plugin, or None when it has none.
+
+        Raises NotFound for a plugin that is there but doesn't run.
+        """
         if name not in self.site.host.loaded:
+            if name in self.site.host.found:
+                raise NotFound(
+                    f"The plugin {name} isn't running, so its commands aren't there.",
+                    code="plugin-not-running",
+                    action=f"See `blogengine plugin info {name}`; switch it on with "
+                    f"`blogengine plugin enable {name}`.",
+                )
             return None
         group = PluginGroup(name, help=self.site.host.loaded[name].manifest.summary)
         try:

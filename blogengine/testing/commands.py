@@ -62,7 +62,7 @@ def new(  # noqa: PLR0917 - click hands them by name
 @json_option
 @click.pass_obj
 def check(session: Session, name: str | None, every: bool, as_json: bool) -> int:
-    """Check a plugin in a throw-away site: 20 numbered checks and the level they come to.
+    """Check a plugin in a throw-away site: numbered checks and the level they come to.
 
     Ends with 1 when a check of the level starter fails. The site itself isn't touched.
     """
@@ -120,8 +120,8 @@ def tell(report: Report) -> None:
     for result in report.results:
         item = about[result.number]
         click.echo(f"{item.number} {result.state:7} {item.title} ({item.level})")
+        for finding in result.findings:
+            click.echo(f"       {finding}")
         if result.state == "failed":
-            for finding in result.findings:
-                click.echo(f"       {finding}")
             click.echo(f"       {item.mend}")
     click.echo(summary(report))

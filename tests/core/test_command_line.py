@@ -87,6 +87,15 @@ def test_what_is_wrong_is_told_by_the_exit_code(
     assert "Traceback" not in said
 
 
+def test_the_commands_of_a_plugin_that_is_off_say_how_they_come(
+    blog: Blog, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert blog.run("plugin", "disable", "comments") == 0
+    capsys.readouterr()
+    assert blog.run("comments", "list") == 65
+    assert "blogengine plugin enable comments" in capsys.readouterr().err
+
+
 def test_help_is_there_for_everything(capsys: pytest.CaptureFixture[str]) -> None:
     for arguments in (["--help"], ["post", "--help"], ["serve", "--help"], ["plugin", "--help"]):
         assert run(arguments) == 0

@@ -258,6 +258,13 @@ def test_a_widget_that_has_nothing_to_say_with_few_posts_may_ask_later(tmp_path:
     assert report.results == (Result("BE10", "passed"),)
 
 
+def test_a_widget_that_no_sample_page_shows_is_told_as_never_seen(trials: Trials) -> None:
+    body = '    return 7 if "Rare" in ctx.page.title else None\n'
+    checks = tuple(check for check in ALL if check.number == "BE16")
+    result = trials.run({"trial.py": widget(body)}, checks)["BE16"]
+    assert (result.state, result.findings[0][:10]) == ("skipped", "Never seen")
+
+
 def test_a_plugin_that_goes_on_ending_it_is_given_up(tmp_path: Path) -> None:
     text = HEAD + "\nimport os\n\nos._exit(4)\n"
     only = ["BE01", "BE05", "BE08", "BE10", "BE11"]

@@ -196,8 +196,22 @@ def widgets(bench: Bench) -> Iterator[str]:
             or "register_widgets" not in blog.site.host.status(bench.name).hooks
         ):
             raise NotNeeded("It has no widgets.")
-    for record in filter(_of_widget, _heard(bench)):
-        yield record.getMessage()
+        texts = [blog.get(path).text for path in _live(blog)]
+        places = [f'id="w-{name}"' for name in _own_widgets(blog, bench.name)]
+    wrong = [record.getMessage() for record in _heard(bench) if _of_widget(record)]
+    yield from wrong
+    if not wrong and not any(place in text for place in places for text in texts):
+        raise NotNeeded(
+            "Never seen: its widgets showed nothing on the sample pages, so what they return "
+            "wasn't tried. Try it in a test of your own."
+        )
+
+
+def _own_widgets(blog: Blog, plugin: str) -> list[str]:
+    every = [
+        widget.name for region in blog.site.contributions.widgets.values() for widget in region
+    ]
+    return [name for name in every if name == plugin or name.startswith(f"{plugin}-")]
 
 
 def log(bench: Bench) -> Iterator[str]:
