@@ -12,9 +12,12 @@ from blogengine.answers import Response, redirect
 from blogengine.clock import utcnow
 from blogengine.confirming import require_confirmed
 from blogengine.contributions import (
+    ADMIN_REGIONS,
+    ADMIN_SECTIONS,
     LIST_KINDS,
     PAGE_KINDS,
     REGIONS,
+    AdminPage,
     Feed,
     Finding,
     HtmlFilter,
@@ -61,8 +64,10 @@ from blogengine.health import Health, HealthCheck, Metric
 from blogengine.hookspecs.markers import closed, hookimpl, hookspec
 from blogengine.jobs import RunLater
 from blogengine.limits import Limits, address_key
+from blogengine.notices import Notice, redirect_saying
 from blogengine.permissions import Permission
 from blogengine.posts import Autosave, PreviewLink
+from blogengine.queries.slices import Slice, SortBy, take_slice
 from blogengine.schema import setting
 from blogengine.settings import SiteSettings
 from blogengine.site import Site, WidgetContext
@@ -87,9 +92,12 @@ from blogengine.views.current import site
 from blogengine.web import Blueprint
 
 __all__ = [
+    "ADMIN_REGIONS",
+    "ADMIN_SECTIONS",
     "LIST_KINDS",
     "PAGE_KINDS",
     "REGIONS",
+    "AdminPage",
     "Archive",
     "Asset",
     "AuditLine",
@@ -120,6 +128,7 @@ __all__ = [
     "MetaTag",
     "Metric",
     "NotFound",
+    "Notice",
     "OperatorError",
     "OutgoingHttp",
     "Page",
@@ -141,6 +150,8 @@ __all__ = [
     "Site",
     "SiteSettings",
     "Skipped",
+    "Slice",
+    "SortBy",
     "SourceFilter",
     "StructuredData",
     "Submitted",
@@ -175,6 +186,7 @@ __all__ = [
     "post_key",
     "read_form",
     "redirect",
+    "redirect_saying",
     "request",
     "require",
     "require_confirmed",
@@ -182,6 +194,7 @@ __all__ = [
     "setting",
     "site",
     "table_base",
+    "take_slice",
     "update",
     "utcnow",
 ]

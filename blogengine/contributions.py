@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from blogengine.dressing import ContentSource, StaticFile, TemplateHelper
@@ -39,7 +40,22 @@ PAGE_KINDS = (
     "protected",
     "plugin",
     "error",
+    "admin",
 )
+
+ADMIN_REGIONS = ("admin_home",)
+"""Places in the admin, where widgets of plugins stand whatever the theme is."""
+
+ADMIN_SECTIONS: Mapping[str, str] = MappingProxyType(
+    {
+        "home": "",
+        "writing": "Writing",
+        "readers": "Readers",
+        "look": "Look",
+        "site": "Site",
+    }
+)
+"""The parts of the admin's menu, in order, with their titles."""
 
 LIST_KINDS = frozenset({"home", "term", "author", "date"})
 
@@ -241,6 +257,27 @@ class PublishCheck:
 
 
 @dataclass(frozen=True, slots=True)
+class AdminPage:
+    """A page of the admin, with its line in the menu.
+
+    `view(site)` answers `/admin/PLUGIN/NAME/`, GET and POST, with `site.admin_page(…)`. Without a
+    view the line leads to `path`, which a blueprint of the plugin answers. `section` is home,
+    writing, readers, look or site. Who hasn't the permission sees no line and gets no answer.
+    `badge(site)` returns how many things wait there; it is asked for every page of the admin, so
+    it counts no further than 100.
+    """
+
+    name: str
+    title: str
+    view: Callable[[Site], Any] | None = None
+    permission: str = "admin.enter"
+    section: str = "site"
+    path: str = ""
+    badge: Callable[[Site], int] | None = None
+    order: int = 100
+
+
+@dataclass(frozen=True, slots=True)
 class Taxonomy:
     """A way to sort posts: `path` is the first segment of its archives (`tag`)."""
 
@@ -274,6 +311,7 @@ class Contributions:
     metrics: tuple[Metric, ...] = ()
     jobs: Mapping[str, Job] = field(default_factory=dict)
     publish_checks: tuple[tuple[str, PublishCheck], ...] = ()
+    admin_pages: tuple[tuple[str, AdminPage], ...] = ()
 
 
 TAG = Taxonomy("tag", "Tag", "Tags", "tag")

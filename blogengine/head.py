@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,7 +14,7 @@ from markupsafe import Markup
 from blogengine.contributions import PAGE_KINDS, Contributions, Theme
 from blogengine.dressing import StaticFile
 from blogengine.errors import OperatorError
-from blogengine.policy import policy
+from blogengine.policy import ADMIN, BASE, policy
 from blogengine.structured import json_ld
 from blogengine.tags import Tag, chosen, link, meta
 from blogengine.templating import CORE_TEMPLATES
@@ -22,6 +22,8 @@ from blogengine.values import Page
 
 PLAIN_STYLES = (CORE_TEMPLATES / "plain.css",)
 
+
+ADMIN_KIND = "admin"
 
 LINKED = {
     "css": ("style-src", '<link rel="stylesheet" href="{}" integrity="{}">'),
@@ -50,7 +52,9 @@ def dresses(theme: Theme | None, contributions: Contributions) -> Mapping[str, D
 
 
 def _dress(kind: str, sheets: Sequence[str], contributions: Contributions) -> Dress:
-    here = [f for f in contributions.files.values() if not f.asset.pages or kind in f.asset.pages]
+    admin = kind == ADMIN_KIND
+    sheets = () if admin else sheets
+    here = [f for f in contributions.files.values() if _belongs(kind, f.asset.pages)]
     texts = [sheet_text(file.content.decode("utf-8")) for file in here if file.inlined]
     linked = [
         Markup(LINKED[file.asset.kind][1]).format(file.address, file.integrity)
@@ -61,10 +65,15 @@ def _dress(kind: str, sheets: Sequence[str], contributions: Contributions) -> Dr
     for file in here:
         allowed += needs(file)
     for _plugin, source in contributions.sources:
-        if not source.pages or kind in source.pages:
+        if _belongs(kind, source.pages):
             allowed += pairs(source.csp)
     styles = [Markup("<style>{}</style>").format(Markup(text)) for text in (*texts, *sheets)]
-    return Dress(Markup("").join([*linked, *styles]), policy(allowed))
+    return Dress(Markup("").join([*linked, *styles]), policy(allowed, ADMIN if admin else BASE))
+
+
+def _belongs(kind: str, pages: Collection[str]) -> bool:
+    """Whether a file belongs to a kind of page; what is for all of them isn't for the admin."""
+    return kind in pages if pages or kind == ADMIN_KIND else True
 
 
 def needs(file: StaticFile) -> list[tuple[str, str]]:

@@ -20,7 +20,7 @@ from blogengine import __version__
 from blogengine.answers import Response
 from blogengine.clock import utcnow
 from blogengine.contributions import Theme
-from blogengine.head import Dress, head_markup
+from blogengine.head import ADMIN_KIND, Dress, head_markup
 from blogengine.host.asking import Askers
 from blogengine.settings import SiteSettings
 from blogengine.site import Site, WidgetContext
@@ -78,8 +78,10 @@ class PageMaker:
         keys = set(page.keys) | {f"post:{post.id}" for post in page.posts}
         keys.update(f"settings:{name}" for name, _ask in (*self.meta, *self.context))
 
+        plain = page.kind == ADMIN_KIND  # whatever becomes of the theme
+
         def make() -> str:
-            return self._body(page, state, keys, template=template, context=context)
+            return self._body(page, state, keys, plain=plain, template=template, context=context)
 
         # A page of a plugin's own is made behind the guard of its route.
         body = make() if template else self.by_theme(make)
@@ -89,7 +91,7 @@ class PageMaker:
         response = Response(body, page.status, content_type="text/html; charset=utf-8")
         response.headers["Content-Security-Policy"] = dresses[page.kind].policy
         g.surrogate_keys = keys
-        if page.status == 200 and page.kind not in ("protected", "plugin"):
+        if page.status == 200 and page.kind not in ("protected", "plugin", ADMIN_KIND):
             make_cacheable(response, page.updated_at)
         else:
             response.headers["Cache-Control"] = "no-store"

@@ -19,6 +19,17 @@ BASE: Mapping[str, Sequence[str]] = {
 Writers may show pictures, sound and films of other hosts, which is why those two are open.
 """
 
+ADMIN: Mapping[str, Sequence[str]] = {
+    **BASE,
+    "style-src": ("'self'",),
+    "script-src": ("'self'",),
+    "connect-src": ("'self'",),
+    "font-src": ("'self'",),
+    "frame-src": ("'self'",),
+    "frame-ancestors": ("'none'",),
+}
+"""The admin's pages: this site's own files, nothing written in the page, and nobody frames it."""
+
 OPEN_DIRECTIVES = frozenset(
     (
         "connect-src font-src frame-src img-src manifest-src media-src script-src style-src "
@@ -55,9 +66,9 @@ def fault_of(directive: object, source: object) -> str:
     )
 
 
-def policy(additions: Iterable[tuple[str, str]]) -> str:
+def policy(additions: Iterable[tuple[str, str]], base: Mapping[str, Sequence[str]] = BASE) -> str:
     """Return the base with these pairs of directive and source, each once."""
-    directives = {name: list(sources) for name, sources in BASE.items()}
+    directives = {name: list(sources) for name, sources in base.items()}
     for directive, source in additions:
         sources = directives.setdefault(directive, [])
         if source not in sources:

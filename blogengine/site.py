@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -11,7 +11,8 @@ from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
 import flask
-from jinja2 import Environment
+from flask import request
+from jinja2 import Environment, TemplateNotFound
 from markupsafe import Markup
 from sqlalchemy import Connection
 from sqlalchemy.orm import Session
@@ -25,6 +26,7 @@ from blogengine.config import Config
 from blogengine.contributions import Contributions, Finding, Taxonomy
 from blogengine.db import db
 from blogengine.doors.http import OutgoingHttp
+from blogengine.errors import BlogError, NotFound
 from blogengine.guard import Guard, acting_plugin
 from blogengine.health import HealthCheck
 from blogengine.hooks import Hooks
@@ -33,6 +35,7 @@ from blogengine.identity import Identity
 from blogengine.jobs import Jobs
 from blogengine.limits import Limits
 from blogengine.mail import Mail
+from blogengine.notices import forget_taken, take_notice
 from blogengine.ownership import writing_as
 from blogengine.posts import Autosaves, Posts, Previews
 from blogengine.readiness import READINESS
@@ -41,11 +44,13 @@ from blogengine.telemetry import Telemetry
 from blogengine.templating import SiteView
 from blogengine.terms import Terms
 from blogengine.users import Users
-from blogengine.values import Page, Post, Viewer
+from blogengine.values import Link, Page, Post, Viewer
 from blogengine.widgets import Widgets
 
 S = TypeVar("S")
 T = TypeVar("T")
+
+ADMIN_LAYOUT = "admin/base.html"
 
 
 class SiteDatabase:
@@ -200,6 +205,47 @@ class Site:
         It isn't indexed and nobody stores it.
         """
         return self.show(post)
+
+    def admin_page(
+        self,
+        title: str,
+        template: str,
+        *,
+        error: BlogError | None = None,
+        trail: Sequence[Link] = (),
+        **context: object,
+    ) -> Response:
+        """Answer with a page of the admin: `template` extends `admin/base.html`, block `main`.
+
+        With an `error` its sentence stands above, its fields are marked, and the fields of the
+        form that was sent show what was sent. `trail` are the pages above this one. The template
+        sees `title`, `error`, `field_errors`, `given`, `notice` and `trail` besides `context`.
+        """
+        try:
+            self.environment.get_template(ADMIN_LAYOUT)
+        except TemplateNotFound:
+            raise NotFound(
+                "The admin is switched off.",
+                code="admin-off",
+                action="Switch it on with: blogengine plugin enable admin",
+            ) from None
+        page = Page("admin", title=title, heading=title, status=error.status if error else 200)
+        given = request.form.to_dict() if error and request.method == "POST" else {}
+        response = self.answer(
+            page,
+            template,
+            {
+                "title": title,
+                "trail": tuple(trail),
+                "error": error,
+                "field_errors": {name: said for name, _code, said in error.errors} if error else {},
+                "given": given,
+                "notice": take_notice(),
+                **context,
+            },
+        )
+        forget_taken(response)
+        return response
 
     def log(self, plugin: str) -> logging.Logger:
         """Return a plugin's logger."""

@@ -37,8 +37,11 @@ from blogengine.models import PluginRow, SiteStateRow
 from blogengine.settings import SITE, store_setting
 from blogengine.state import STATE_ID
 
-DEFAULT_PLUGINS = ("comments", "feeds", "markdown_folder", "ops", "related", "theme_paper")
+DEFAULT_PLUGINS = ("admin", "comments", "feeds", "markdown_folder", "ops", "related", "theme_paper")
 """Switched on in a new site."""
+
+SAFE_PLUGINS = frozenset({"admin"})
+"""What runs in safe mode all the same, if it is switched on: there the owner mends the site."""
 
 
 @contextmanager

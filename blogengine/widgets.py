@@ -13,7 +13,7 @@ from sqlalchemy import Connection, delete, insert
 
 from blogengine import audit, changes
 from blogengine.actors import require
-from blogengine.contributions import REGIONS, Widget
+from blogengine.contributions import ADMIN_REGIONS, REGIONS, Widget
 from blogengine.db import db
 from blogengine.errors import NotFound, UserError
 from blogengine.models import WidgetPlaceRow
@@ -24,6 +24,8 @@ KEY = "widgets"
 """The surrogate key of every page that has regions."""
 
 FALLBACKS = ("sidebar", "footer")
+
+ALL_REGIONS = (*REGIONS, *ADMIN_REGIONS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +68,7 @@ class Arrangement:
             found = self._kinds[kind] = {
                 region: tuple(s for s in here if not s.widget.pages or kind in s.widget.pages)
                 for region, here in self.regions.items()
+                if (region in ADMIN_REGIONS) == (kind == "admin")
             }
         return found
 
@@ -96,7 +99,7 @@ class Widgets:
         """Return every widget in reading order, and those whose plugin isn't running."""
         widgets = self._widgets()
         states = []
-        for region in REGIONS:
+        for region in ALL_REGIONS:
             for position, name in enumerate(self._order(region, self._places), start=1):
                 states.append(self._state(name, region, position, widgets.get(name)))
         return tuple(states)
@@ -107,11 +110,11 @@ class Widgets:
         Raises UserError when there is no such widget or region, or `before` stands elsewhere.
         """
         require("widgets.edit")
-        if region not in REGIONS:
+        if region not in ALL_REGIONS:
             raise NotFound(
                 f"There is no region {region!r}.",
                 code="region-unknown",
-                action=f"Use one of: {', '.join(REGIONS)}.",
+                action=f"Use one of: {', '.join(ALL_REGIONS)}.",
             )
         self._check_known(name)
         with db.write() as session:
@@ -217,7 +220,7 @@ class Widgets:
 
     def _shown_in(self, region: str) -> str:
         offered = self._regions()
-        if region in offered:
+        if region in offered or region in ADMIN_REGIONS:
             return region
         return next((name for name in FALLBACKS if name in offered), "")
 
@@ -225,7 +228,7 @@ class Widgets:
         widgets = self._widgets()
         found: dict[str, list[Standing]] = {}
         # Those at home in a region stand before what had to come there from elsewhere.
-        for region in sorted(REGIONS, key=lambda name: self._shown_in(name) != name):
+        for region in sorted(ALL_REGIONS, key=lambda name: self._shown_in(name) != name):
             here = self._order(region, self._places)
             target = found.setdefault(self._shown_in(region), [])
             target.extend(self._standing(widgets[name]) for name in here if name in widgets)

@@ -33,7 +33,7 @@ from blogengine.app import create_app
 from blogengine.cli.imports import command as import_command
 from blogengine.cli.main import COMMANDS, root
 from blogengine.config import PREFIX, START_UP, load_config
-from blogengine.contributions import REGIONS, TAG
+from blogengine.contributions import ADMIN_REGIONS, REGIONS, TAG
 from blogengine.db import db
 from blogengine.deprecations import DEPRECATED, Deprecated
 from blogengine.errors import BlogError
@@ -673,8 +673,10 @@ def templates_page(site: Site) -> str:
         (code(name), paragraphs(site.environment.filters[name].__doc__))
         for name in own_filters(site)
     ]
+    kinds += [(code("plugin"), "one of that plugin's"), (code("admin"), "one of that plugin's")]
     where = {region: [n for n in core_templates() if region in regions_in(n)] for region in REGIONS}
     regions = [(code(name), ", ".join(code(item) for item in where[name])) for name in REGIONS]
+    regions += [(code(name), "the first page of the admin") for name in ADMIN_REGIONS]
     introduction = (
         "What a theme's templates get and which one answers for which kind of page. Templates "
         "are Jinja; text is escaped; a name that doesn't exist is an error. How to make a theme "
@@ -687,8 +689,8 @@ def templates_page(site: Site) -> str:
         f"## site\n\n{paragraphs(SiteView.__doc__)}\n\n{fields_table(SiteView)}",
         f"## page\n\n{paragraphs(Page.__doc__)}\n\n{fields_table(Page)}\n\n"
         "`Post`, `Term`, `Archive`, `Link` and `Author` are on the page [Values](values.md).",
-        f"## Kinds of page\n\n{table(('kind', 'template'), kinds)}\n\nA page of kind `plugin` is "
-        "shown by a template of that plugin.",
+        f"## Kinds of page\n\n{table(('kind', 'template'), kinds)}\n\nA page of kind `admin` "
+        "has the look of the admin and nothing of a theme; what is for all kinds isn't for it.",
         f"## Regions\n\n{table(('region', 'shown by'), regions)}",
         f"## Filters\n\nBeside those of Jinja:\n\n{table(('filter', 'meaning'), filters)}\n\n"
         "Plugins offer others, which are there while their plugin is on; each name begins with "

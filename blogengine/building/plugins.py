@@ -13,7 +13,7 @@ from blogengine.host.registering import collect
 from blogengine.logs import cleaned
 from blogengine.permissions import PermissionTable
 from blogengine.settings import SITE, SiteSettings
-from blogengine.starting import enabled_plugins
+from blogengine.starting import SAFE_PLUGINS, enabled_plugins
 from blogengine.telemetry import Failures, RequestFigures, Telemetry
 from blogengine.templating import make_environment
 from blogengine.views.current import EXTENSION
@@ -38,12 +38,12 @@ def watch_plugins(build: Build) -> None:
 
 
 def load_plugins(build: Build) -> None:
-    """Import the enabled plugins; none in safe mode."""
+    """Import the enabled plugins; in safe mode only the admin."""
     enabled = enabled_plugins(build.config) if build.plugins is None else tuple(build.plugins)
     if build.drop_ins:
         found = build.host.found.values()
         enabled = (*enabled, *(one.name for one in found if one.door == "drop-in"))
-    build.host.load(enabled, passed_over=build.config.safe)
+    build.host.load(enabled, only=SAFE_PLUGINS if build.config.safe else None)
     build.host.block_unmigrated(db.engine)
     warn_of_outdated(build.host)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 
 from blogengine.building.build import Build
+from blogengine.host.kinds.admin_pages import add_admin_page
 from blogengine.host.kinds.blueprints import add_blueprint
 from blogengine.permissions import PUBLIC
 from blogengine.posts.previews import PATH as PREVIEW
@@ -30,9 +31,11 @@ def add_people_pages(build: Build) -> None:
 
 
 def add_plugin_routes(build: Build) -> None:
-    """Put the plugins' blueprints on the app, each view behind the guard."""
+    """Put the plugins' blueprints and admin pages on the app, each view behind the guard."""
     for name, blueprint in build.assembled.contributions.blueprints:
         add_blueprint(build.app, name, blueprint, build.guard)
+    for name, page in build.assembled.contributions.admin_pages:
+        add_admin_page(build.app, name, page, build.site, build.guard)
 
 
 def add_core_routes(build: Build) -> None:

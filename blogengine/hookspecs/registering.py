@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     import click
 
     from blogengine.contributions import (
+        AdminPage,
         Feed,
         Importer,
         Job,
@@ -71,6 +72,20 @@ def register_blueprints(site: Site) -> Iterable[Blueprint]:  # type: ignore[empt
     Transaction: none; a view opens its own with `site.db.write()`.
     Returns: blueprints made with `blogengine.api.Blueprint`; the first is named like the plugin.
     On error: the plugin is marked failed; a view that raises answers 502 on its own address.
+    Since: 0.1.
+    """
+
+
+@hookspec
+def register_admin_pages(site: Site) -> Iterable[AdminPage]:  # type: ignore[empty-body]
+    """Add pages to the admin, each with its line in the menu.
+
+    When: once per app build; a page's `view` then runs for every request of its address, its
+    `badge` for every page of the admin that somebody with the permission opens.
+    Transaction: none; a view opens its own with `site.db.write()`.
+    Returns: pages; two with one name from one plugin stop that plugin.
+    On error: the plugin is marked failed; a view that raises answers 502, a badge that raises
+    shows no number.
     Since: 0.1.
     """
 

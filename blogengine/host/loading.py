@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 import logging
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
@@ -84,15 +84,14 @@ class Host:
         self._enabled: frozenset[str] = frozenset()
         self._unfit: dict[str, Unfit] = {}
 
-    def load(self, enabled: Iterable[str], *, passed_over: bool = False) -> None:
+    def load(self, enabled: Iterable[str], *, only: Collection[str] | None = None) -> None:
         """Import the enabled plugins, those they require first.
 
-        With `passed_over` (safe mode) none is imported; they stay enabled.
+        With `only` (safe mode) no others are imported; they stay enabled.
         """
         self._enabled = frozenset(enabled)
-        if passed_over:
-            return
-        for name in sorted(self._enabled):
+        wanted = self._enabled if only is None else self._enabled & set(only)
+        for name in sorted(wanted):
             found = self.found.get(name)
             if found is None:
                 continue

@@ -10,6 +10,7 @@ from flask import current_app
 
 from blogengine.contributions import Contributions
 from blogengine.guard import TooHeavy, stopped_by_hand
+from blogengine.host.kinds.admin_pages import ADMIN_PAGES
 from blogengine.host.kinds.assets import ASSETS
 from blogengine.host.kinds.blueprints import BLUEPRINTS
 from blogengine.host.kinds.extras import EXTRAS
@@ -48,6 +49,7 @@ KINDS: tuple[Kind[Any], ...] = (
     METRICS,
     JOBS,
     PUBLISH_CHECKS,
+    ADMIN_PAGES,
 )
 """Everything a plugin can register as values, in the order it is asked for."""
 
@@ -111,14 +113,19 @@ def _check_permissions(
     """Refuse routes for a permission that nobody has registered: nobody could ever call them."""
     registered = [*answers[PERMISSIONS.hook], *(one for _plugin, one in owned[PERMISSIONS.hook])]
     known = {PUBLIC, *CORE, *(permission.name for permission in registered)}
-    for blueprint in answers[BLUEPRINTS.hook]:
-        for endpoint, policy in blueprint.policies.items():
-            if policy.permission not in known:
-                raise Unfit(
-                    "failed",
-                    f"Its route {endpoint} wants the permission {policy.permission!r}, which "
-                    f"neither the core has nor register_permissions names.",
-                )
+    wanted = [
+        (f"route {endpoint}", policy.permission)
+        for blueprint in answers[BLUEPRINTS.hook]
+        for endpoint, policy in blueprint.policies.items()
+    ]
+    wanted += [(f"admin page {page.name}", page.permission) for page in answers[ADMIN_PAGES.hook]]
+    for what, permission in wanted:
+        if permission not in known:
+            raise Unfit(
+                "failed",
+                f"Its {what} wants the permission {permission!r}, which neither the core has nor "
+                f"register_permissions names.",
+            )
 
 
 def _template_folders(host: Host) -> tuple[tuple[str, Path], ...]:

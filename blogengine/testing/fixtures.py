@@ -161,6 +161,20 @@ def make_user(blog: Blog) -> Callable[..., Author]:
 
 
 @pytest.fixture
+def sign_in(blog: Blog) -> Callable[..., Visitor]:
+    """Return a visitor who is signed in: `sign_in("editor").get("/admin/")`.
+
+    The role is owner, admin, editor, author or contributor; each call is somebody new.
+    """
+    from blogengine.testing.visitor import Visitor, arrive
+
+    def arrived(role: str = "owner") -> Visitor:
+        return arrive(Visitor(blog.app), blog.site.identity, role)
+
+    return arrived
+
+
+@pytest.fixture
 def plugin_settings(blog: Blog) -> Callable[..., None]:
     """Set settings of the plugin under test: `plugin_settings(limit=3)`.
 

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import uuid
 from contextvars import Context
 from html.parser import HTMLParser
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from flask import Flask
 from werkzeug.test import TestResponse
 
+from blogengine.cookies import SESSION
 from blogengine.db import db
+from blogengine.identity import Caller
+
+if TYPE_CHECKING:
+    from blogengine.identity import Identity
 
 
 class Visitor:
@@ -32,11 +38,29 @@ class Visitor:
         """Return what each form of a page would send untouched; "action" and "method" beside."""
         return read_forms(self.get(path).text)
 
+    def form(self, path: str, action: str = "") -> dict[str, str]:
+        """Return the form of a page that goes to `action`, by default to the page itself.
+
+        What "Sign out" sends isn't meant: a page of the admin has that form as well.
+        """
+        found = read_forms(self.get(path).text)
+        return next(form for form in found if form["action"] in {action or path, action})
+
     def _open(self, path: str, **options: Any) -> TestResponse:
         # A fresh context: the request must not share the database snapshot of the test.
         answer = Context().run(lambda: self._client.open(path, **options))
         db.end_reading()  # and what it wrote is to be seen by the test
         return answer
+
+
+def arrive(visitor: Visitor, identity: Identity, role: str) -> Visitor:
+    """Let a visitor be a new person of this role, signed in."""
+    who = uuid.uuid4().hex[:8]
+    somewhere = Caller(f"2001:db8:{who[:4]}:{who[4:]}::1")  # so many from one address are refused
+    link = identity.people.invite(f"{role.title()} {who}", f"{who}@example.org", role)
+    signed = identity.accept_invitation(link.token, f"a password of {who}", somewhere)
+    visitor._client.set_cookie(f"__Host-{SESSION}", signed.cookie, secure=True)
+    return visitor
 
 
 class _Forms(HTMLParser):

@@ -49,7 +49,7 @@ def add_blueprint(app: Flask, plugin: str, blueprint: Blueprint, guard: Guard) -
     name = blueprint.name
     for endpoint, policy in blueprint.policies.items():
         keep(app, endpoint, policy)
-        view = _answering(app.view_functions[endpoint], plugin, endpoint, guard)
+        view = answering(app.view_functions[endpoint], plugin, endpoint, guard)
         app.view_functions[endpoint] = or_fault(plugin, f"route {endpoint}", guard, view)
     for functions in (app.before_request_funcs, app.after_request_funcs):
         if name in functions:
@@ -65,7 +65,7 @@ def add_blueprint(app: Flask, plugin: str, blueprint: Blueprint, guard: Guard) -
             found[:] = [guard.wrap(plugin, f"step {f.__name__}", f, neutral) for f in found]
 
 
-def _answering(
+def answering(
     view: Callable[..., Any], plugin: str, endpoint: str, guard: Guard
 ) -> Callable[..., Response]:
     """Let a view's answer become a response inside its guard: what can't be one is its fault."""

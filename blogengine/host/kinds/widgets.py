@@ -9,7 +9,7 @@ from typing import Any
 
 from markupsafe import Markup, escape
 
-from blogengine.contributions import PAGE_KINDS, REGIONS, Widget, in_order
+from blogengine.contributions import ADMIN_REGIONS, PAGE_KINDS, REGIONS, Widget, in_order
 from blogengine.guard import Guard
 from blogengine.host.kinds.kind import Kind, Owned, check_call, check_text, must_be, unique
 
@@ -23,9 +23,8 @@ def check(plugin: str, values: list[Widget], others: list[Owned[Widget]]) -> Non
         must_be(0 < len(widget.name) <= LONGEST_NAME, f"{what}: the name is empty or too long.")
         check_call(f"{what}: render", widget.render)
         must_be(isinstance(widget.order, int | float), f"{what}: order must be a number.")
-        must_be(
-            widget.region in REGIONS, f"There is no region {widget.region!r} for {widget.name}."
-        )
+        known = widget.region in REGIONS or widget.region in ADMIN_REGIONS
+        must_be(known, f"There is no region {widget.region!r} for {widget.name}.")
         must_be(isinstance(widget.pages, frozenset | set), f"{what}: pages must be a set.")
         for kind in widget.pages:
             must_be(kind in PAGE_KINDS, f"{what}: there is no kind of page {kind!r}.")

@@ -12,7 +12,7 @@ from blogengine.errors import BlogError
 from blogengine.values import Link
 from blogengine.views.current import current_site
 from blogengine.views.people.arriving import EMAIL
-from blogengine.views.people.sessions import HOME, SEE_OTHER, caller, signed_in
+from blogengine.views.people.sessions import SEE_OTHER, caller, home, signed_in
 from blogengine.views.people.showing import Field, Form, show_form, text_of
 
 NEW_PASSWORD = Field(
@@ -53,7 +53,7 @@ def set_up(token: str) -> Response:
         )
     except BlogError as error:
         return show_form(form, error)
-    return signed_in(found, HOME)
+    return signed_in(found, home())
 
 
 def enter(token: str) -> Response:
@@ -61,7 +61,7 @@ def enter(token: str) -> Response:
     form = Form("Look around", request.path, (), "Sign in", ("The link works once.",))
     if request.method != "POST":
         return show_form(form)
-    return signed_in(current_site().identity.enter(token, caller()), HOME)
+    return signed_in(current_site().identity.enter(token, caller()), home())
 
 
 def invitation(token: str) -> Response:
@@ -84,7 +84,7 @@ def invitation(token: str) -> Response:
         found = identity.accept_invitation(token, text_of("password"), caller())
     except BlogError as error:
         return show_form(form, error)
-    return signed_in(found, HOME)
+    return signed_in(found, home())
 
 
 def ask_for_reset() -> Response:

@@ -8,8 +8,10 @@ from werkzeug.wrappers import Response
 from blogengine.cookies import DEVICE, FORM, SESSION, drop_cookie, read_cookie, set_cookie
 from blogengine.doors.redirects import own_address
 from blogengine.identity import Caller, SignedIn
+from blogengine.views.current import current_site
 
 HOME = "/admin/profile"
+ADMIN = "/admin/"
 SEE_OTHER = 303
 DEVICE_SECONDS = 180 * 24 * 3600
 
@@ -22,7 +24,13 @@ def caller() -> Caller:
 
 def next_address() -> str:
     """Return where to go on after signing in: an address of this site, whatever was asked."""
-    return own_address(request.values.get("next"), otherwise=HOME)
+    return own_address(request.values.get("next"), otherwise=home())
+
+
+def home() -> str:
+    """Return where somebody begins who has signed in: the admin, where it is switched on."""
+    pages = current_site().contributions.admin_pages
+    return ADMIN if any(page.path == ADMIN for _plugin, page in pages) else HOME
 
 
 def signed_in(signed: SignedIn, address: str | None = None) -> Response:

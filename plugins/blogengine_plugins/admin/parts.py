@@ -1,0 +1,13 @@
+"""The parts of the admin: each module brings its addresses and its lines of the menu.
+
+A new part adds its module here, and nothing else.
+"""
+
+from __future__ import annotations
+
+from blogengine_plugins.admin import home
+
+PARTS = (home,)
+
+BLUEPRINTS = tuple(part.blueprint for part in PARTS)
+PAGES = tuple(page for part in PARTS for page in part.PAGES)
