@@ -7,7 +7,7 @@ from markupsafe import Markup, escape
 from sqlalchemy import delete, func, insert, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from blogengine.actors import current_actor, may, require
+from blogengine.actors import Actor, current_actor, may, require
 from blogengine.answers import Response, redirect
 from blogengine.clock import utcnow
 from blogengine.confirming import require_confirmed
@@ -97,6 +97,7 @@ __all__ = [
     "LIST_KINDS",
     "PAGE_KINDS",
     "REGIONS",
+    "Actor",
     "AdminPage",
     "Archive",
     "Asset",
