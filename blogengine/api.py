@@ -7,7 +7,7 @@ from markupsafe import Markup, escape
 from sqlalchemy import delete, func, insert, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from blogengine.actors import Actor, current_actor, may, require
+from blogengine.actors import current_actor, may, require
 from blogengine.answers import Response, redirect
 from blogengine.clock import utcnow
 from blogengine.confirming import require_confirmed
@@ -66,7 +66,7 @@ from blogengine.jobs import RunLater
 from blogengine.limits import Limits, address_key
 from blogengine.notices import Notice, redirect_saying
 from blogengine.permissions import Permission
-from blogengine.posts import Autosave, PreviewLink
+from blogengine.posts import Autosave, PostLine, PreviewLink
 from blogengine.queries.slices import Slice, SortBy, take_slice
 from blogengine.schema import setting
 from blogengine.settings import SiteSettings
@@ -97,7 +97,6 @@ __all__ = [
     "LIST_KINDS",
     "PAGE_KINDS",
     "REGIONS",
-    "Actor",
     "AdminPage",
     "Archive",
     "Asset",
@@ -140,6 +139,7 @@ __all__ = [
     "PostChange",
     "PostDraft",
     "PostExtra",
+    "PostLine",
     "PreviewLink",
     "PublishCheck",
     "Reject",

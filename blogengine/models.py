@@ -47,6 +47,9 @@ class PostRow(Model):
     __table_args__ = (
         Index("ix_posts_due", "status", "published_at"),
         Index("ix_posts_pinned", "pinned_from"),
+        Index("ix_posts_updated", "updated_at", "id"),
+        Index("ix_posts_state", "status", "updated_at", "id"),
+        Index("ix_posts_title", "title", "id"),
         {"sqlite_autoincrement": True},
     )
 

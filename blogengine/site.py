@@ -37,7 +37,7 @@ from blogengine.limits import Limits
 from blogengine.mail import Mail
 from blogengine.notices import forget_taken, take_notice
 from blogengine.ownership import writing_as
-from blogengine.posts import Autosaves, Posts, Previews
+from blogengine.posts import Autosaves, Lines, Posts, Previews
 from blogengine.readiness import READINESS
 from blogengine.settings import SITE, SettingsStore, SettingValue, SiteSettings
 from blogengine.telemetry import Telemetry
@@ -100,6 +100,7 @@ class Site:
     posts: Posts
     autosaves: Autosaves
     previews: Previews
+    lines: Lines
     terms: Terms
     users: Users
     archives: Archives

@@ -20,7 +20,7 @@ from blogengine.jobs import Jobs, Messenger, Runner
 from blogengine.limits import open_limits
 from blogengine.mail import Mail
 from blogengine.permissions import CORE_TABLE
-from blogengine.posts import Autosaves, Posts, Previews
+from blogengine.posts import Autosaves, Lines, Posts, Previews
 from blogengine.queries.rows import Mapper
 from blogengine.rendering import Renderer
 from blogengine.settings import SITE, SiteSettings
@@ -66,6 +66,7 @@ def make_site(build: Build) -> None:
         posts=posts,
         autosaves=Autosaves(),
         previews=Previews(posts, build.config.secret_key),
+        lines=Lines(posts),
         terms=Terms(mapper, renderer),
         users=Users(mapper),
         archives=Archives(mapper, store),

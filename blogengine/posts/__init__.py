@@ -5,7 +5,9 @@ permalink, listing and counts, revision, change log → commit → plugins are t
 """
 
 from blogengine.posts.autosaves import Autosave, Autosaves
+from blogengine.posts.lines import Lines
 from blogengine.posts.previews import PreviewLink, Previews
 from blogengine.posts.service import Posts
+from blogengine.queries.lines import PostLine
 
-__all__ = ["Autosave", "Autosaves", "Posts", "PreviewLink", "Previews"]
+__all__ = ["Autosave", "Autosaves", "Lines", "PostLine", "Posts", "PreviewLink", "Previews"]

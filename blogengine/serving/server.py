@@ -77,7 +77,6 @@ class Server(BaseApplication):
 
     def load(self) -> Any:
         """Build the app, in a worker."""
-        from blogengine.actors import serves_visitors
         from blogengine.app import create_app
         from blogengine.building.build import WATCH
         from blogengine.starting import migrate_plugins
@@ -100,7 +99,6 @@ class Server(BaseApplication):
             if self.options.reload:
                 migrate_plugins(config, drop_ins(config))
             app = create_app(config, process=process, drop_ins=self.options.reload)
-            serves_visitors(app)
             self.watch = app.extensions.get(WATCH)
             retirement.builds = PageBuilds(app.wsgi_app)
             if self.options.reload:

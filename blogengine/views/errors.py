@@ -27,7 +27,7 @@ from blogengine.views.sent import to_send_again
 log = logging.getLogger(__name__)
 
 MANUAL = "/errors/"
-MOST_GIVEN_BACK = 200_000
+MOST_GIVEN_BACK = 1_000_000
 """Characters of a form that an error's page gives back."""
 
 
