@@ -9,6 +9,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from blogengine.actors import current_actor, may, require
 from blogengine.answers import Response, redirect
+from blogengine.apart import ApartFailed, Bounds, run_apart
 from blogengine.clock import utcnow
 from blogengine.confirming import require_confirmed
 from blogengine.contributions import (
@@ -38,8 +39,10 @@ from blogengine.csrf import csrf_field
 from blogengine.db import UtcDateTime
 from blogengine.deprecations import BlogEngineDeprecationWarning
 from blogengine.doors.http import HttpAnswer, OutgoingHttp
+from blogengine.doors.names import content_disposition
 from blogengine.doors.peers import from_this_machine
 from blogengine.doors.redirects import own_address
+from blogengine.doors.uploads import Accepted, accept_upload
 from blogengine.dressing import (
     Asset,
     ContentSource,
@@ -66,12 +69,15 @@ from blogengine.jobs import RunLater
 from blogengine.limits import Limits, address_key
 from blogengine.notices import Notice, redirect_saying
 from blogengine.permissions import Permission
+from blogengine.pictures import Picture, PictureFile, PictureSource
 from blogengine.posts import Autosave, PostLine, PreviewLink
 from blogengine.queries.slices import Slice, SortBy, take_slice
+from blogengine.rendering import picture_html
 from blogengine.schema import setting
 from blogengine.settings import SiteSettings
 from blogengine.site import Site, WidgetContext
 from blogengine.slugs import fold, make_slug
+from blogengine.storage import Kept, Storage, storage_full
 from blogengine.tables import post_key, table_base
 from blogengine.values import (
     Archive,
@@ -97,7 +103,9 @@ __all__ = [
     "LIST_KINDS",
     "PAGE_KINDS",
     "REGIONS",
+    "Accepted",
     "AdminPage",
+    "ApartFailed",
     "Archive",
     "Asset",
     "AuditLine",
@@ -106,6 +114,7 @@ __all__ = [
     "BlogEngineDeprecationWarning",
     "BlogError",
     "Blueprint",
+    "Bounds",
     "ContentSource",
     "Denied",
     "Feed",
@@ -119,6 +128,7 @@ __all__ = [
     "ImportReport",
     "Importer",
     "Job",
+    "Kept",
     "Limits",
     "Link",
     "LinkTag",
@@ -133,6 +143,9 @@ __all__ = [
     "OutgoingHttp",
     "Page",
     "Permission",
+    "Picture",
+    "PictureFile",
+    "PictureSource",
     "Plugin",
     "PluginFault",
     "Post",
@@ -154,6 +167,7 @@ __all__ = [
     "Slice",
     "SortBy",
     "SourceFilter",
+    "Storage",
     "StructuredData",
     "Submitted",
     "Taxonomy",
@@ -167,8 +181,10 @@ __all__ = [
     "Widget",
     "WidgetContext",
     "abort",
+    "accept_upload",
     "address_key",
     "closed",
+    "content_disposition",
     "csrf_field",
     "current_actor",
     "delete",
@@ -184,6 +200,7 @@ __all__ = [
     "mapped_column",
     "may",
     "own_address",
+    "picture_html",
     "post_key",
     "read_form",
     "redirect",
@@ -191,9 +208,11 @@ __all__ = [
     "request",
     "require",
     "require_confirmed",
+    "run_apart",
     "select",
     "setting",
     "site",
+    "storage_full",
     "table_base",
     "take_slice",
     "update",

@@ -6,7 +6,7 @@ import io
 import socket
 import threading
 from contextlib import suppress
-from typing import TYPE_CHECKING
+from typing import IO, TYPE_CHECKING
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIEnvironment
@@ -15,6 +15,9 @@ LARGEST_REQUEST = 2 * 1024 * 1024
 BODY_SECONDS = 20.0
 """Time a client has for sending a form."""
 
+UPLOAD_SECONDS = 300.0
+"""The same for an upload that is written to disk: it costs a connection and no thread."""
+
 PIECE = 64 * 1024
 
 
@@ -22,8 +25,12 @@ def take_body(environ: WSGIEnvironment) -> None:
     """Read the request's body into memory.
 
     Raises TimeoutError when it comes too slowly, and OSError for one that is broken. A body that
-    is too large is left to the app, which says so.
+    is too large is left to the app, which says so. One that the worker wrote to disk is used there.
     """
+    spooled = _spooled(environ)
+    if spooled is not None:
+        environ["wsgi.input"] = spooled
+        return
     length = environ.get("CONTENT_LENGTH") or ""
     chunked = bool(environ.get("wsgi.input_terminated")) and not length
     if not chunked and (not length.isdigit() or not 0 < int(length) <= LARGEST_REQUEST):
@@ -41,6 +48,19 @@ def take_body(environ: WSGIEnvironment) -> None:
     environ["wsgi.input"] = io.BytesIO(body)
     environ["CONTENT_LENGTH"] = str(len(body)) if chunked else length
     environ.pop("HTTP_TRANSFER_ENCODING", None)
+
+
+def drop_spooled(environ: WSGIEnvironment) -> None:
+    """Give back the room of a body that was written to disk."""
+    spooled = _spooled(environ)
+    if spooled is not None:
+        spooled.close()
+        environ["gunicorn.socket"].spooled = None
+
+
+def _spooled(environ: WSGIEnvironment) -> IO[bytes] | None:
+    found: IO[bytes] | None = getattr(environ.get("gunicorn.socket"), "spooled", None)
+    return found
 
 
 def _read(stream: io.BufferedIOBase, wanted: int) -> bytes:

@@ -27,6 +27,8 @@ START_UP = {
     "secret_key": "Signing key; written to `instance/secret_key` on the first run when empty.",
     "mail_url": "Server that sends mails, such as `smtp+starttls://user:password@host:587`; "
     "without one mails are kept and shown.",
+    "media_url": "Where uploads lie, such as `s3://bucket/prefix`; the folder `instance/media` "
+    "when empty.",
     "log_format": "`console` or `json`; console on a terminal, else json.",
     "cache_url": "Valkey or Redis that all machines of a site share, such as "
     "`valkey://host:6379/0`; limits are counted there. Empty: the database's machine.",
@@ -64,6 +66,7 @@ class Config:
     cache_url: str = field(default="", repr=False)
     mail_url: str = field(default="", repr=False)
     jobs_url: str = field(default="", repr=False)
+    media_url: str = ""
     trusted_proxies: int = 0
     log_format: str = ""
     safe: bool = False
@@ -120,6 +123,7 @@ def load_config(
         secret_key=start_up["secret_key"] or _secret_key(instance / "secret_key"),
         mail_url=start_up["mail_url"],
         jobs_url=start_up["jobs_url"],
+        media_url=start_up["media_url"],
         trusted_proxies=_number("trusted_proxies", start_up["trusted_proxies"]),
         log_format=_log_format(start_up["log_format"]),
         safe=safe or start_up["safe"].lower() in {"1", "true", "yes"},

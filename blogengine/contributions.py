@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from blogengine.dressing import ContentSource, StaticFile, TemplateHelper
 from blogengine.health import HealthCheck, Metric
+from blogengine.pictures import PictureSource
 
 if TYPE_CHECKING:
     from markupsafe import Markup
@@ -312,6 +313,7 @@ class Contributions:
     jobs: Mapping[str, Job] = field(default_factory=dict)
     publish_checks: tuple[tuple[str, PublishCheck], ...] = ()
     admin_pages: tuple[tuple[str, AdminPage], ...] = ()
+    picture_sources: tuple[tuple[str, PictureSource], ...] = ()
 
 
 TAG = Taxonomy("tag", "Tag", "Tags", "tag")

@@ -12,12 +12,14 @@ from dataclasses import dataclass
 from typing import Any, cast
 
 from flask import Flask
+from werkzeug.exceptions import HTTPException
 from werkzeug.routing import Rule
 
+from blogengine.bodies import LARGEST_REQUEST
 from blogengine.permissions import NAME, PUBLIC
 
 POLICIES = "blogengine.routes"
-SAID = ("csrf", "cache", "limit", "confirm")
+SAID = ("csrf", "cache", "limit", "confirm", "body")
 """What a route may say of itself besides its permission."""
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -26,6 +28,9 @@ METHODS = SAFE_METHODS | {"POST", "PUT", "PATCH", "DELETE"}
 CSRF = ("same-origin", "token", "none")
 CACHE = ("revalidate", "no-store", "private", "forever")
 RATE = re.compile(r"[1-9]\d*(?:/| per )(?:[1-9]\d* )?(?:second|minute|hour|day)s?")
+
+LARGEST_BODY = 64 * 1024 * 1024
+"""What a route for uploads may declare at most, all its files together."""
 
 CHANGES_LIMIT = "120/minute"
 """How many changing requests an address or a person may send to one route that names no limit."""
@@ -40,7 +45,7 @@ class RoutePolicy:
     count for nothing. `cache`: "revalidate" for public pages, "no-store", "private", "forever" for
     addresses that hold a hash. `limit` is a rate for changing requests; on a route that only reads
     it counts them all. So does `confirm`: it asks for the password when the last one was given
-    more than 15 minutes ago.
+    more than 15 minutes ago. `body` is how many bytes a request may have.
     """
 
     permission: str
@@ -50,9 +55,10 @@ class RoutePolicy:
     limits_reading: bool = False
     confirm: bool = False
     confirms_reading: bool = False
+    body: int = LARGEST_REQUEST
 
 
-def declare(
+def declare(  # noqa: PLR0913 - each is one word of a declaration
     rule: str,
     *,
     permission: object,
@@ -60,6 +66,7 @@ def declare(
     cache: object = None,
     limit: object = None,
     confirm: object = None,
+    body: object = None,
     methods: Iterable[str] | None = None,
 ) -> RoutePolicy:
     """Return a route's declaration, complete; raises ValueError for one that is wrong.
@@ -100,7 +107,18 @@ def declare(
         limits_reading=limit is not None and reads,
         confirm=bool(confirm),
         confirms_reading=bool(confirm) and reads,
+        body=_bound(rule, body, public=public),
     )
+
+
+def _bound(rule: str, body: object, *, public: bool) -> int:
+    if body is None:
+        return LARGEST_REQUEST
+    if not isinstance(body, int) or not 0 < body <= LARGEST_BODY:
+        raise ValueError(f"The route {rule}: a body has up to {LARGEST_BODY} bytes, not {body!r}.")
+    if body > LARGEST_REQUEST and public:
+        raise ValueError(f"The route {rule} is public, so nobody may send it that much.")
+    return body
 
 
 def add_route(
@@ -135,3 +153,13 @@ def undeclared(app: Flask) -> tuple[Rule, ...]:
     """Return the rules of endpoints that declared nothing; nobody gets an answer there."""
     known = policies(app)
     return tuple(rule for rule in app.url_map.iter_rules() if rule.endpoint not in known)
+
+
+def body_bound(app: Flask, method: str, path: str) -> int:
+    """Return how many bytes a request may have by what its route declares."""
+    try:
+        rule, _values = app.url_map.bind("").match(path, method, return_rule=True)
+    except HTTPException:  # no such route, or another address
+        return LARGEST_REQUEST
+    policy = policies(app).get(rule.endpoint)
+    return policy.body if policy is not None else LARGEST_REQUEST

@@ -40,6 +40,7 @@ from blogengine.ownership import writing_as
 from blogengine.posts import Autosaves, Lines, Posts, Previews
 from blogengine.readiness import READINESS
 from blogengine.settings import SITE, SettingsStore, SettingValue, SiteSettings
+from blogengine.storage import Storage
 from blogengine.telemetry import Telemetry
 from blogengine.templating import SiteView
 from blogengine.terms import Terms
@@ -118,6 +119,7 @@ class Site:
     limits: Limits
     identity: Identity
     http: OutgoingHttp
+    storage: Storage
     answer: Callable[[Page, str, Mapping[str, object]], Response]
     show: Callable[[Post], flask.Response]
     audit: Audit = field(default_factory=Audit)

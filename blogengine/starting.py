@@ -37,7 +37,16 @@ from blogengine.models import PluginRow, SiteStateRow
 from blogengine.settings import SITE, store_setting
 from blogengine.state import STATE_ID
 
-DEFAULT_PLUGINS = ("admin", "comments", "feeds", "markdown_folder", "ops", "related", "theme_paper")
+DEFAULT_PLUGINS = (
+    "admin",
+    "comments",
+    "feeds",
+    "markdown_folder",
+    "media",
+    "ops",
+    "related",
+    "theme_paper",
+)
 """Switched on in a new site."""
 
 SAFE_PLUGINS = frozenset({"admin"})

@@ -46,9 +46,10 @@ class Blueprint(flask.Blueprint):
     changing requests, or all where none changes anything. `csrf="token"` wants the token of
     `csrf_field()`; `csrf="none"` is for programs, and the visitor's cookies count for nothing.
     `cache="no-store"` keeps a page out of all caches. `confirm=True` asks for the password before
-    what would be worst in a thief's hands. A route without a permission, or with a wrong
-    declaration, raises ValueError when it is declared, which marks its plugin failed. The core
-    checks all of it before any view runs.
+    what would be worst in a thief's hands. `body` is how many bytes a request may have, where
+    uploads need more than the usual 2 MB; only on routes that aren't public. A route without a
+    permission, or with a wrong declaration, raises ValueError when it is declared, which marks its
+    plugin failed. The core checks all of it before any view runs.
     """
 
     def __init__(self, name: str, import_name: str, **options: Any) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Collection, Mapping
 from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
@@ -20,6 +21,7 @@ from blogengine.jobs import Jobs, Messenger, Runner
 from blogengine.limits import open_limits
 from blogengine.mail import Mail
 from blogengine.permissions import CORE_TABLE
+from blogengine.pictures import Picture
 from blogengine.posts import Autosaves, Lines, Posts, Previews
 from blogengine.queries.rows import Mapper
 from blogengine.rendering import Renderer
@@ -27,6 +29,7 @@ from blogengine.settings import SITE, SiteSettings
 from blogengine.site import Site, SiteDatabase
 from blogengine.starting import trusted_plugins
 from blogengine.state import read_state
+from blogengine.storage import open_storage
 from blogengine.terms import Terms
 from blogengine.upkeep import core_jobs
 from blogengine.users import Users
@@ -59,7 +62,8 @@ def make_site(build: Build) -> None:
         mail.send(session, to=to, subject=subject, text=text, secret=secret)
 
     limits = open_limits(build.config.secret_key, build.config.cache_url)
-    posts = Posts(renderer, store, mapper, build.hooks, book.recipe, jobs.carry_out)
+    pictures = known_pictures(build)
+    posts = Posts(renderer, store, mapper, build.hooks, book.recipe, jobs.carry_out, pictures)
     build.services = Site(
         id=read_state(db.reading()).site_id,
         config=build.config,
@@ -94,6 +98,7 @@ def make_site(build: Build) -> None:
             mail=send,
         ),
         http=outgoing(build),
+        storage=open_storage(build.config),
         answer=respond_with,
         show=show_post,
     )
@@ -119,3 +124,15 @@ def outgoing(build: Build) -> OutgoingHttp:
         return plugin.manifest.hosts if plugin else None
 
     return OutgoingHttp(agent, ports, hosts)
+
+
+def known_pictures(build: Build) -> Callable[[Collection[str]], Mapping[str, Picture]]:
+    """Return what asks the plugins for the pictures of a text."""
+
+    def find(addresses: Collection[str]) -> Mapping[str, Picture]:
+        found: dict[str, Picture] = {}
+        for _plugin, source in build.assembled.contributions.picture_sources:
+            found = {**source.find(build.site, addresses), **found}
+        return found
+
+    return find

@@ -25,6 +25,8 @@ class Kind:
     media_type: str
     suffix: str
     begins: re.Pattern[bytes]
+    searched: bool = True
+    """Whether it is looked through for web pages; packed files may hold some."""
 
 
 KINDS = (
@@ -38,6 +40,7 @@ KINDS = (
     Kind("audio/ogg", ".ogg", re.compile(rb"OggS\x00")),
     Kind("video/mp4", ".mp4", re.compile(rb"\x00\x00\x00.ftyp(?:isom|mp4|iso|avc1|M4)", re.DOTALL)),
     Kind("video/webm", ".webm", re.compile(rb"\x1aE\xdf\xa3")),
+    Kind("application/zip", ".zip", re.compile(rb"PK\x03\x04"), searched=False),
 )
 IMAGES = frozenset(kind.media_type for kind in KINDS if kind.media_type.startswith("image/"))
 
@@ -58,7 +61,7 @@ class Accepted:
     stream: IO[bytes]
 
 
-def accept(
+def accept_upload(
     stream: BinaryIO,
     name: str,
     kinds: Collection[str] = IMAGES,
@@ -83,7 +86,7 @@ def accept(
                 )
             if kind is None:
                 kind = _kind_of(piece, kinds, name)
-            if ACTIVE.search(tail + piece):
+            if kind.searched and ACTIVE.search(tail + piece):
                 raise _refused(
                     code="upload-unsafe", status=422, why="There is a web page or a program in it."
                 )

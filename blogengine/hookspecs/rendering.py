@@ -1,4 +1,4 @@
-"""Hooks that change what becomes of a post's text; what they register runs in another process."""
+"""Hooks that change what becomes of a post's text; filters of it run in another process."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from blogengine.hookspecs.markers import hookspec
 
 if TYPE_CHECKING:
     from blogengine.contributions import HtmlFilter, MarkdownExtension, SourceFilter
+    from blogengine.pictures import PictureSource
     from blogengine.site import Site
 
 
@@ -48,5 +49,20 @@ def register_html_filters(site: Site) -> Iterable[HtmlFilter]:  # type: ignore[e
     runs only with the owner's consent.
     On error: the plugin is marked failed; with a filter that raises or hangs, a text is rendered
     without the plugin, and its author is told.
+    Since: 0.1.
+    """
+
+
+@hookspec
+def register_picture_sources(site: Site) -> Iterable[PictureSource]:  # type: ignore[empty-body]
+    """Say what is known of the pictures in texts: their size, and other files of them.
+
+    When: once per app build; `find` then runs once for every text that is rendered and has
+    pictures, with the addresses as they were written.
+    Transaction: none; `find` may read through `site.db`, once for all addresses.
+    Returns: sources; two with one name stop the plugin that comes second. Where two know the same
+    address, the first one counts.
+    On error: the plugin is marked failed; with a `find` that raises, the pictures stay as they were
+    written.
     Since: 0.1.
     """

@@ -23,6 +23,7 @@ from blogengine.host.kinds.kind import Kind, Owned
 from blogengine.host.kinds.markdown_extensions import MARKDOWN_EXTENSIONS
 from blogengine.host.kinds.metrics import METRICS
 from blogengine.host.kinds.permissions import PERMISSIONS
+from blogengine.host.kinds.picture_sources import PICTURE_SOURCES
 from blogengine.host.kinds.publish_checks import PUBLISH_CHECKS
 from blogengine.host.kinds.source_filters import SOURCE_FILTERS
 from blogengine.host.kinds.template_functions import HELPERS
@@ -50,6 +51,7 @@ KINDS: tuple[Kind[Any], ...] = (
     JOBS,
     PUBLISH_CHECKS,
     ADMIN_PAGES,
+    PICTURE_SOURCES,
 )
 """Everything a plugin can register as values, in the order it is asked for."""
 

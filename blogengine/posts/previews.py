@@ -71,7 +71,9 @@ class Previews:
         before = None if post_id is None else self.posts.get(post_id)
         draft = permitted(before, self.posts.sound(replace(draft, status="draft")))
         draft = prepared(self.posts.hooks, draft, before, self.posts.sound)
-        made = self.posts.manner().render(self.posts.renderer, self.posts.hooks.guard, draft)
+        made = self.posts.manner().render(
+            self.posts.renderer, self.posts.hooks.guard, draft, self.posts.pictures
+        )
         now = utcnow()
         local = self.posts.mapper().local
         return Post(

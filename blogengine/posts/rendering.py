@@ -6,15 +6,31 @@ names follow after a sign that no whole mark has, so such a rendering counts as 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 
+from sqlalchemy import update
+from sqlalchemy.orm import Session
+
+from blogengine import audit
 from blogengine.guard import Guard
-from blogengine.models import MARK_LENGTH
-from blogengine.rendering import PluginFailure, Recipe, Renderer, Rendering, RenderJob, fingerprint
+from blogengine.models import MARK_LENGTH, PostRow
+from blogengine.ownership import writing_as
+from blogengine.pictures import Picture
+from blogengine.rendering import (
+    PluginFailure,
+    Recipe,
+    Renderer,
+    Rendering,
+    RenderJob,
+    fingerprint,
+    with_pictures,
+)
 from blogengine.values import PostDraft
 
 LEFT_OUT = "!"
+
+Find = Callable[[Collection[str]], Mapping[str, Picture]]
 
 
 class RenderingFailed(Exception):
@@ -38,13 +54,18 @@ class Manner:
         """What a whole rendering of now is marked with."""
         return f"{fingerprint(*self.recipe.marks())}{'q' if self.quotes else ''}"
 
-    def render(self, renderer: Renderer, guard: Guard, draft: PostDraft) -> Rendering:
-        """Render a draft; a plugin that fails is left out and reported, the text is never lost."""
+    def render(
+        self, renderer: Renderer, guard: Guard, draft: PostDraft, pictures: Find
+    ) -> Rendering:
+        """Render a draft; a plugin that fails is left out and reported, the text is never lost.
+
+        `pictures` finds what is known of the text's pictures.
+        """
         job = RenderJob(draft.source, draft.format, self.quotes)
         made = renderer.render(job, self.recipe)
         for failure in made.failures:
             guard.report(failure.plugin, failure.hook, RenderingFailed(failure))
-        return made
+        return with_pictures(made, pictures)
 
 
 def marked(mark: str, left_out: Sequence[str]) -> str:
@@ -59,3 +80,11 @@ def left_out_of(mark: str) -> tuple[str, ...]:
     """Return the plugins that a rendering of this mark lacks."""
     names = mark.partition(LEFT_OUT)[2]
     return tuple(names.split(",")) if names else ()
+
+
+def mark_stale(session: Session, ids: Collection[int]) -> None:
+    """Let the renderings of these posts count as made by another pipeline; nobody's act."""
+    session.flush()
+    with writing_as(""):
+        audit.no_act(session, "posts")
+        session.execute(update(PostRow).where(PostRow.id.in_(ids)).values(fingerprint=""))

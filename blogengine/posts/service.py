@@ -7,12 +7,13 @@ and told after the commit.
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import delete
+from sqlalchemy.orm import Session
 
 from blogengine import audit, changes
 from blogengine.actors import THE_ENGINE, acting, current_actor, require
@@ -25,7 +26,7 @@ from blogengine.posts.asking import Inside, ask_inside, prepared, saving
 from blogengine.posts.checking import MOMENTS, check
 from blogengine.posts.due import ENGINE, publish_due
 from blogengine.posts.listing import sync_listing, sync_state
-from blogengine.posts.rendering import Manner, left_out_of, marked
+from blogengine.posts.rendering import Find, Manner, left_out_of, mark_stale, marked
 from blogengine.posts.rights import LIVE, permitted
 from blogengine.posts.saving import (
     CHANGED_MEANWHILE,
@@ -56,6 +57,7 @@ class Posts:
     hooks: Hooks
     recipe: Callable[[], Recipe] = lambda: NO_PLUGINS
     carry_out: Callable[[int], object] = lambda _job: None
+    pictures: Find = lambda _addresses: {}
 
     def get(self, post_id: int) -> Post:
         """Return a post of any state with its plain text; raises NotFound."""
@@ -236,6 +238,10 @@ class Posts:
         """Return the posts that `render_stale` would render again."""
         return drafts.stale_ids(db.reading(), self.manner().mark)
 
+    def mark_stale(self, session: Session, ids: Collection[int]) -> None:
+        """Have posts rendered again by `render_stale`, from within a `db.write()`."""
+        mark_stale(session, ids)
+
     def left_out(self, post_id: int) -> tuple[str, ...]:
         """Return the plugins that failed when a post was rendered and are missing in it."""
         stored = drafts.stored_text(db.reading(), post_id)
@@ -311,7 +317,9 @@ class Posts:
         source = draft.source.encode("utf-8", "surrogatepass")
         if stored == (source, draft.format, manner.mark):
             return None
-        return manner.render(self.renderer, self.hooks.guard, draft)
+        made = manner.render(self.renderer, self.hooks.guard, draft, self.pictures)
+        db.end_reading()
+        return made
 
     def _tell(self, before: Post | None, saved: Saved) -> Post:
         after = self.get(saved.post_id)

@@ -6,6 +6,7 @@ never in the process that answers requests. `docs/writing/markdown.md` tells wri
 
 from .fingerprint import fingerprint
 from .limits import RendererUnavailable, TextTooCostly
+from .pictures import picture_html, with_pictures
 from .placement import place
 from .recipe import NO_PLUGINS, Recipe
 from .renderer import Renderer
@@ -22,5 +23,7 @@ __all__ = [
     "Rendering",
     "TextTooCostly",
     "fingerprint",
+    "picture_html",
     "place",
+    "with_pictures",
 ]

@@ -8,7 +8,11 @@ can forge them. This runs on the read path, hence nothing but `str.replace`.
 from __future__ import annotations
 
 ID_MARK = "\x02"
+FIRST_MARK = "\x17"
+"""Behind the name of a text's first picture: alone on its page it is loaded at once."""
+
 DEPTH_MARKS = "\x11\x12\x13\x14\x15\x16"
+ON_ITS_OWN = 2
 _DEEPEST = 6
 
 
@@ -18,6 +22,7 @@ def place(html: str, *, prefix: str = "", level: int = 2) -> str:
     Levels below `h6` don't exist, so deeper headings stay at `h6`.
     """
     html = html.replace(ID_MARK, prefix)
+    html = html.replace(FIRST_MARK, "" if level <= ON_ITS_OWN else ' loading="lazy"')
     for depth, mark in enumerate(DEPTH_MARKS):
         html = html.replace(mark, str(min(level + depth, _DEEPEST)))
     return html

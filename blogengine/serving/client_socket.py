@@ -6,7 +6,7 @@ import select
 import socket
 import threading
 import time
-from typing import TYPE_CHECKING
+from typing import IO, TYPE_CHECKING
 
 if TYPE_CHECKING:
     from _typeshed import ReadableBuffer
@@ -28,6 +28,8 @@ class ClientSocket(socket.socket):
     """
 
     slow_readers: threading.Semaphore
+    spooled: IO[bytes] | None = None
+    """The body of an upload that was written to disk while it came."""
 
     def __init__(self, fileno: int, slow_readers: threading.Semaphore) -> None:
         super().__init__(fileno=fileno)

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import re
+import tempfile
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import IO
+from urllib.parse import unquote
 
-from blogengine.bodies import LARGEST_REQUEST
+from blogengine.bodies import BODY_SECONDS, LARGEST_REQUEST, UPLOAD_SECONDS
 
 LONGEST_REQUEST_LINE = 8190
 LONGEST_HEADER = 8190
@@ -42,6 +46,9 @@ class Refusal:
 
 UNREADABLE = Refusal("400 Bad Request", "The request can't be read. Send it again.")
 TOO_SLOW = Refusal("408 Request Timeout", "The request came too slowly. Send it again.")
+NO_ROOM = Refusal(
+    "507 Insufficient Storage", "There is no room on the disk. Nothing was stored of it."
+)
 TOO_BUSY = Refusal("503 Service Unavailable", "Too much is being sent. Try again.", 5)
 
 
@@ -51,9 +58,14 @@ class Incoming:
     `whole` says that the server can read the request without waiting for its sender, be it to
     refuse it; `refusal` that it isn't worth a thread. Which bodies are sound is the server's to
     say: here only their end is looked for.
+
+    A body that is larger than usual is written to disk where `body_bound(method, path)` allows it,
+    for who shows at least some sign of being known: whether it is true is for the app to say.
     """
 
-    def __init__(self) -> None:
+    def __init__(
+        self, body_bound: Callable[[str, str], int] = lambda _method, _path: LARGEST_REQUEST
+    ) -> None:
         self.buffer = bytearray()
         self.whole = False
         self.refusal: Refusal | None = None
@@ -62,6 +74,12 @@ class Incoming:
         """Whether the body is left to the app, which refuses it by its length."""
 
         self.wants_continue = False
+        self.spool: IO[bytes] | None = None
+        self.spooling = 0
+        """How many bytes are going to be written to disk."""
+
+        self._body_bound = body_bound
+        self._spooled = 0
         self._look_at = LONGEST_REQUEST_LINE
         self._body_ends = 0
         self._chunk = 0
@@ -70,11 +88,15 @@ class Incoming:
 
     def feed(self, data: bytes) -> None:
         """Take what has come."""
+        if self.spool is not None:
+            self._write(data)
+            return
         before = len(self.buffer)
         self.buffer += data
         if not self.in_body:
             self._look_at_head(before)
-        if self.in_body and not self.whole and self.refusal is None:
+        waiting = not self.whole and self.refusal is None and self.spool is None
+        if self.in_body and waiting:
             if self._chunked:
                 self._skip_chunks()
             else:
@@ -83,12 +105,14 @@ class Incoming:
     def _look_at_head(self, before: int) -> None:
         start = 2 if self.buffer.startswith(b"\r\n") else 0  # an empty line before is allowed
         first = self.buffer[start : start + 1]
+        end = self.buffer.find(HEAD_ENDS, max(start, before - len(HEAD_ENDS)))
+        # What comes behind the head in one piece with it is the body, and may hold anything.
+        head_ends = end + len(HEAD_ENDS) if end >= 0 else len(self.buffer)
         if (first and first != b"\r" and not first.isalpha()) or LONE_LF.search(
-            self.buffer, before
+            self.buffer, before, head_ends
         ):
             self.refusal = UNREADABLE  # TLS, noise, or a line that ends as no line does
             return
-        end = self.buffer.find(HEAD_ENDS, max(start, before - len(HEAD_ENDS)))
         if end < 0 and len(self.buffer) < self._look_at:
             return  # somebody sends byte after byte: that mustn't cost a look at all of them each
         self._look_at = len(self.buffer) + LOOK_EVERY
@@ -96,7 +120,45 @@ class Incoming:
         lines = head.split(b"\r\n")
         self.refusal = _refusal(lines, len(head), whole=end >= 0)
         if end >= 0 and self.refusal is None:
-            self._look_at_body(lines[1:], end + len(HEAD_ENDS))
+            self._look_at_body(lines, end + len(HEAD_ENDS))
+
+    @property
+    def body_seconds(self) -> float:
+        """How long the body may take."""
+        return UPLOAD_SECONDS if self.spooling else BODY_SECONDS
+
+    @property
+    def last_of_connection(self) -> bool:
+        """Whether the connection ends with this request, because its body isn't in the buffer."""
+        return self.unread or bool(self.spooling)
+
+    def _take_large(self, length: int, lines: list[bytes], begins: int) -> None:
+        """Write a large body to disk, or leave it to the app, which refuses it."""
+        method, _, rest = lines[0].decode("latin-1").partition(" ")
+        path = unquote(rest.partition(" ")[0].partition("?")[0])
+        known = _values(lines, b"cookie") or _values(lines, b"authorization")
+        if not known or length > self._body_bound(method, path):
+            self.unread = self.whole = True
+            return
+        try:
+            self.spool = tempfile.TemporaryFile()  # noqa: SIM115 - the app closes it
+        except OSError:
+            self.refusal = NO_ROOM
+            return
+        self.spooling = length
+        came = bytes(self.buffer[begins:])
+        del self.buffer[begins:]
+        self._write(came)
+
+    def _write(self, data: bytes) -> None:
+        assert self.spool is not None
+        try:
+            self._spooled += self.spool.write(data[: self.spooling - self._spooled])
+            if self._spooled >= self.spooling:
+                self.spool.seek(0)
+                self.whole = True
+        except OSError:
+            self.refusal = NO_ROOM
 
     def _look_at_body(self, lines: list[bytes], begins: int) -> None:
         """Find out how the body's end is told. Whatever is doubtful is for the server to refuse."""
@@ -109,8 +171,8 @@ class Incoming:
             self._chunk = begins
         elif len(lengths) == 1 and re.fullmatch(rb"[0-9]{1,18}", lengths[0]):
             self._body_ends = begins + int(lengths[0])
-            self.unread = int(lengths[0]) > LARGEST_REQUEST
-            self.whole = self.unread
+            if int(lengths[0]) > LARGEST_REQUEST:
+                self._take_large(int(lengths[0]), lines, begins)
         else:
             self.whole = True
         expected = b"100-continue" in [value.lower() for value in _values(lines, b"expect")]

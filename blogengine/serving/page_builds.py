@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
-from blogengine.bodies import take_body
+from blogengine.bodies import LARGEST_REQUEST, drop_spooled, take_body
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -16,10 +16,20 @@ PAGES_AT_ONCE = 8
 
 
 class PageBuilds:
-    """Lets a bounded number of threads build pages; the others wait their turn."""
+    """Lets a bounded number of threads build pages; the others wait their turn.
 
-    def __init__(self, app: WSGIApplication, limit: int = PAGES_AT_ONCE) -> None:
+    `body_bound(method, path)` says how many bytes a request may have.
+    """
+
+    def __init__(
+        self,
+        app: WSGIApplication,
+        limit: int = PAGES_AT_ONCE,
+        *,
+        body_bound: Callable[[str, str], int] = lambda _method, _path: LARGEST_REQUEST,
+    ) -> None:
         self._app = app
+        self.body_bound = body_bound
         self._turns = threading.BoundedSemaphore(limit)
         self._counting = threading.Lock()
         self.under_way = 0
@@ -38,6 +48,7 @@ class PageBuilds:
                 return self._app(environ, start_response)
         finally:
             self._count(-1)
+            drop_spooled(environ)
 
     def _count(self, number: int) -> None:
         with self._counting:

@@ -21,7 +21,6 @@ from typing import Any
 from gunicorn import util
 from gunicorn.workers.gthread import TConn, ThreadWorker
 
-from blogengine.bodies import BODY_SECONDS
 from blogengine.serving.client_socket import ClientSocket, reading_seconds
 from blogengine.serving.incoming import CONTINUE, TOO_BUSY, TOO_SLOW, Incoming, Refusal
 
@@ -34,6 +33,12 @@ STOP_SECONDS = 3.0
 GOODBYE_SECONDS = 2.0
 LARGEST_BUFFERS = 64 * 1024 * 1024
 """What all clients of a worker may have sent without finishing, or not have taken yet."""
+
+LARGEST_SPOOLED = 512 * 1024 * 1024
+"""What unfinished uploads of a worker may have announced together; it lies on disk."""
+
+LAST_UPLOAD_SECONDS = 20.0
+"""Time that is left for an unfinished upload when the worker stops."""
 
 PIECE = 64 * 1024
 LOOK_EVERY = 0.25
@@ -63,6 +68,9 @@ class Connection(TConn):
     held: int = 0
     """Bytes that wait in memory for this client."""
 
+    spooling: int = 0
+    """Bytes of an unfinished upload."""
+
     def close(self, graceful: bool = False) -> None:
         if graceful:
             self.worker.say_goodbye(self)
@@ -78,6 +86,7 @@ class PatientWorker(ThreadWorker):
         self.waits: dict[Connection, Wait] = {}
         self.slow_readers = threading.Semaphore(max(1, self.cfg.threads // 2))
         self.buffered = 0
+        self.spooling = 0
         self._look_again = 0.0
 
     def init_process(self) -> None:
@@ -113,7 +122,7 @@ class PatientWorker(ThreadWorker):
     def enqueue_req(self, conn: Any) -> None:
         """Read the connection's next request; a thread gets it when it is whole."""
         conn.sock.setblocking(False)
-        conn.incoming = Incoming()
+        conn.incoming = Incoming(getattr(self.wsgi, "body_bound"))  # noqa: B009 - PageBuilds
         if conn.parser is not None and (ahead := conn.parser.unreader.take_buffered()):
             conn.incoming.feed(ahead)
         self._read_on(conn)
@@ -140,11 +149,12 @@ class PatientWorker(ThreadWorker):
             conn.init()
             conn.parser.unreader.unread(bytes(incoming.buffer))
             incoming.buffer.clear()
+            conn.sock.spooled, incoming.spool = incoming.spool, None
             super().enqueue_req(conn)
 
     def _wait_for_more(self, conn: Connection, incoming: Incoming) -> None:
-        self._hold(conn, len(incoming.buffer))
-        if self.buffered > LARGEST_BUFFERS:
+        self._hold(conn, len(incoming.buffer), incoming.spooling)
+        if self.buffered > LARGEST_BUFFERS or self.spooling > LARGEST_SPOOLED:
             self._refuse(conn, TOO_BUSY)
             return
         if incoming.wants_continue:
@@ -165,7 +175,7 @@ class PatientWorker(ThreadWorker):
             self._register(conn, wait, selectors.EVENT_READ, self._read_on)
         if incoming.in_body and not wait.in_body:
             wait.in_body = True
-            wait.until = now + (BODY_SECONDS if self.alive else STOP_SECONDS)
+            wait.until = now + (incoming.body_seconds if self.alive else STOP_SECONDS)
 
     def _refuse(self, conn: Connection, refusal: Refusal) -> None:
         self._forget(conn)
@@ -179,7 +189,7 @@ class PatientWorker(ThreadWorker):
 
     def handle_request(self, req: Any, conn: Any) -> Any:
         """Answer a request; one whose body nobody reads ends its connection."""
-        if conn.incoming is not None and conn.incoming.unread:
+        if conn.incoming is not None and conn.incoming.last_of_connection:
             req.force_close()  # else the thread would wait for the rest
         return super().handle_request(req, conn)
 
@@ -249,10 +259,11 @@ class PatientWorker(ThreadWorker):
     def _cap_keepalive(self, deadline: float) -> None:
         """Let nobody hold up a worker that stops."""
         super()._cap_keepalive(deadline)  # type: ignore[misc]
-        last = time.monotonic() + STOP_SECONDS
+        now = time.monotonic()
         for wait in self.waits.values():
             if wait.incoming is not None:
-                wait.until = min(wait.until, last)
+                left = LAST_UPLOAD_SECONDS if wait.incoming.spooling else STOP_SECONDS
+                wait.until = min(wait.until, now + left)
 
     def _make_room(self) -> None:
         """Give up the connection that has waited longest, of the address that has most of them."""
@@ -264,9 +275,10 @@ class PatientWorker(ThreadWorker):
         elif self.keepalived_conns:
             self.keepalived_conns[0].timeout = 0.0  # gunicorn closes it with its next look
 
-    def _hold(self, conn: Connection, size: int) -> None:
+    def _hold(self, conn: Connection, size: int, on_disk: int = 0) -> None:
         self.buffered += size - conn.held
-        conn.held = size
+        self.spooling += on_disk - conn.spooling
+        conn.held, conn.spooling = size, on_disk
 
     def _register(
         self, conn: Connection, wait: Wait, event: int, ready: Callable[[Connection], None]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import signal
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -79,6 +80,7 @@ class Server(BaseApplication):
         """Build the app, in a worker."""
         from blogengine.app import create_app
         from blogengine.building.build import WATCH
+        from blogengine.routes import body_bound
         from blogengine.starting import migrate_plugins
 
         config, run = self.site_config, run_folder(self.site_config)
@@ -100,7 +102,8 @@ class Server(BaseApplication):
                 migrate_plugins(config, drop_ins(config))
             app = create_app(config, process=process, drop_ins=self.options.reload)
             self.watch = app.extensions.get(WATCH)
-            retirement.builds = PageBuilds(app.wsgi_app)
+            bound = partial(body_bound, app)
+            retirement.builds = PageBuilds(app.wsgi_app, body_bound=bound)
             if self.options.reload:
                 restart_on_change([config.plugin_folder, *built_in_folders(), *installed(config)])
             return retirement.builds

@@ -10,6 +10,7 @@ from flask import abort, current_app, redirect, request
 from werkzeug.wrappers import Response as AnyResponse
 
 from blogengine.actors import NOBODY, RECOGNISE, Actor, current_actor, denied, may
+from blogengine.bodies import LARGEST_REQUEST
 from blogengine.confirming import require_confirmed
 from blogengine.cookies import SESSION, read_cookie
 from blogengine.csrf import from_elsewhere, token_fits
@@ -87,6 +88,8 @@ def guard_route() -> AnyResponse | None:
     if policy is None:
         log.error("The route %s declares no permission; nobody gets an answer.", request.url_rule)
         abort(404)
+    if policy.body > LARGEST_REQUEST:
+        request.max_content_length = policy.body
     if request.method == "HEAD":
         # A view that takes what isn't GET for a sent form must not take this for one.
         request.method = "GET"

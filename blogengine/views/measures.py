@@ -8,6 +8,7 @@ from flask import request
 
 from blogengine.bodies import LARGEST_REQUEST
 from blogengine.errors import UserError
+from blogengine.views.guarding import policy_of_request
 
 MOST_FORM_FIELDS = 1000
 LARGEST_FORM = 1024 * 1024
@@ -30,8 +31,10 @@ def refuse_excess() -> None:
             status=415,
         )
     length = request.content_length or 0
-    if length > LARGEST_REQUEST:
-        raise _too_large("bytes", LARGEST_REQUEST, length)
+    policy = policy_of_request()
+    largest = policy.body if policy is not None else LARGEST_REQUEST
+    if length > largest:
+        raise _too_large("bytes", largest, length)
     if not length:
         return
     if request.mimetype == "application/x-www-form-urlencoded":

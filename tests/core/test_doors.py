@@ -20,7 +20,7 @@ from hypothesis import strategies as st
 from blogengine.api import UserError, own_address
 from blogengine.doors.archives import ArchiveBounds, open_archive
 from blogengine.doors.names import content_disposition, path_problem, shown_name
-from blogengine.doors.uploads import IMAGES, KINDS, accept
+from blogengine.doors.uploads import IMAGES, KINDS, accept_upload
 from blogengine.doors.xml import XmlBounds, iterparse, parse
 
 # --- archives -------------------------------------------------------------------------------------
@@ -266,14 +266,14 @@ def test_class_9_what_is_no_picture_is_refused_whatever_it_is_called(name: str) 
     status, content = BAD_UPLOADS[name]
     for called in ("photo.jpg", "photo.svg", "x.php.png", "../../x.png"):
         with pytest.raises(UserError) as caught:
-            accept(io.BytesIO(content), called, largest=300_000)
+            accept_upload(io.BytesIO(content), called, largest=300_000)
         assert caught.value.status == status
 
 
 @pytest.mark.parametrize("media_type", GOOD)
 def test_a_picture_gets_a_name_of_ours(media_type: str) -> None:
     assert media_type in IMAGES
-    taken = accept(io.BytesIO(GOOD[media_type]), "../a/Grüße\r\n\u202egnp.exe")
+    taken = accept_upload(io.BytesIO(GOOD[media_type]), "../a/Grüße\r\n\u202egnp.exe")
     with taken.stream:
         assert taken.stream.read() == GOOD[media_type]
     assert taken.kind.media_type == media_type

@@ -134,9 +134,9 @@ def test_asvs_1_3_1_all_html_goes_through_the_sanitiser(blog: Blog) -> None:
 
 
 def upload(content: bytes, name: str) -> Any:
-    from blogengine.doors.uploads import accept
+    from blogengine.doors.uploads import accept_upload
 
-    taken = accept(io.BytesIO(content), name)
+    taken = accept_upload(io.BytesIO(content), name)
     taken.stream.close()
     return taken
 
@@ -385,10 +385,10 @@ def test_asvs_13_4_1_nothing_of_the_inside_is_served(blog: Blog) -> None:
 def test_asvs_5_2_1_sizes_are_bounded(blog: Blog) -> None:
     answer = blog.send("/comments/post/1/", method="POST", data={"text": "x" * 3_000_000})
     assert answer.status_code == 413
-    from blogengine.doors.uploads import accept
+    from blogengine.doors.uploads import accept_upload
 
     with pytest.raises(UserError) as caught:
-        accept(io.BytesIO(PNG + bytes(2000)), "x.png", largest=1000)
+        accept_upload(io.BytesIO(PNG + bytes(2000)), "x.png", largest=1000)
     assert caught.value.status == 413
 
 

@@ -1,0 +1,53 @@
+"""Which posts use which files, kept with every save."""
+
+from __future__ import annotations
+
+from blogengine.api import Post, PostChange, Session, Site, delete, func, insert, select, update
+from blogengine_plugins.media.models import FEATURED, TEXT, File, Use
+from blogengine_plugins.media.queries import by_stems, stems_in
+
+
+def remember_uses(site: Site, change: PostChange, session: Session) -> None:
+    """Write down which files a post's text shows or links to, when the text has changed."""
+    if change.before is not None and not change.fields & {"source", "format", "html"}:
+        return
+    post = change.after.id
+    stems = stems_in(site.posts.draft(post).source)
+    wanted = {file.id for file in by_stems(session, stems).values()} if stems else set()
+    query = select(Use.file_id).where(Use.post_id == post, Use.role == TEXT)
+    before = set(session.scalars(query))
+    set_uses(session, post, TEXT, before, wanted)
+
+
+def set_uses(session: Session, post: int, role: str, before: set[int], wanted: set[int]) -> None:
+    """Let a post use these files in this role, and those of before no more."""
+    if before == wanted:
+        return
+    if gone := before - wanted:
+        session.execute(
+            delete(Use).where(Use.post_id == post, Use.role == role, Use.file_id.in_(gone))
+        )
+    if new := wanted - before:
+        rows = [{"post_id": post, "file_id": number, "role": role} for number in sorted(new)]
+        session.execute(insert(Use), rows)
+    count_uses(session, before ^ wanted)
+
+
+def count_uses(session: Session, files: set[int]) -> None:
+    """Count anew how many posts use these files."""
+    posts = select(func.count(Use.post_id.distinct())).where(Use.file_id == File.id)
+    session.execute(update(File).where(File.id.in_(files)).values(uses=posts.scalar_subquery()))
+
+
+def forget_uses(post: Post, session: Session) -> None:
+    """A post is deleted for good: its files have one use less."""
+    files = set(session.scalars(select(Use.file_id).where(Use.post_id == post.id)))
+    if files:
+        session.execute(delete(Use).where(Use.post_id == post.id))
+        count_uses(session, files)
+
+
+def featured_of(session: Session, post: int) -> set[int]:
+    """Return the file that is a post's own picture, as a set of one or none."""
+    query = select(Use.file_id).where(Use.post_id == post, Use.role == FEATURED)
+    return set(session.scalars(query))
