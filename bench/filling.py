@@ -31,6 +31,7 @@ from blogengine.rendering.excerpts import excerpt
 from blogengine.rendering.placement import ID_MARK
 from blogengine.site import Site
 from blogengine.slugs import fold, make_slug
+from blogengine.terms.applying import count_terms
 
 BATCH = 1000
 COMPARED: tuple[type[Model], ...] = (
@@ -140,6 +141,7 @@ class Filler:
             for (scope, number), (posts, at) in self._counts.items()
         ]
         self._write()
+        count_terms(self._session, self._terms.values())
 
     def _term(self, name: str) -> int:
         if name not in self._terms:

@@ -79,6 +79,17 @@ from blogengine.site import Site, WidgetContext
 from blogengine.slugs import fold, make_slug
 from blogengine.storage import Kept, Storage, storage_full
 from blogengine.tables import post_key, table_base
+from blogengine.tagged import (
+    Alike,
+    Choice,
+    Completion,
+    Rerouted,
+    Retagged,
+    TagAct,
+    TagEffect,
+    TagEntry,
+    TagsChange,
+)
 from blogengine.values import (
     Archive,
     AuditLine,
@@ -105,6 +116,7 @@ __all__ = [
     "REGIONS",
     "Accepted",
     "AdminPage",
+    "Alike",
     "ApartFailed",
     "Archive",
     "Asset",
@@ -115,6 +127,8 @@ __all__ = [
     "BlogError",
     "Blueprint",
     "Bounds",
+    "Choice",
+    "Completion",
     "ContentSource",
     "Denied",
     "Feed",
@@ -156,7 +170,9 @@ __all__ = [
     "PreviewLink",
     "PublishCheck",
     "Reject",
+    "Rerouted",
     "Response",
+    "Retagged",
     "Retryable",
     "Revision",
     "RunLater",
@@ -170,6 +186,10 @@ __all__ = [
     "Storage",
     "StructuredData",
     "Submitted",
+    "TagAct",
+    "TagEffect",
+    "TagEntry",
+    "TagsChange",
     "Taxonomy",
     "TemplateHelper",
     "Term",

@@ -25,7 +25,8 @@ FOLLOWING = frozenset(
     (
         "listing listing_counts path_history term_history revisions changes site_state audit "
         "recovery_codes links jobs job_times mails "
-        "preview_links bulk_runs bulk_items"
+        "preview_links bulk_runs bulk_items "
+        "term_aliases gone_terms term_acts term_steps"
     ).split()
 )
 """What the engine keeps beside it in the same transaction."""

@@ -98,6 +98,19 @@ class NotFound(UserError):
     status = 404
 
 
+class Gone(UserError):
+    """What was at an address has been deleted on purpose.
+
+    `pointer` is where something like it stands, as address and title.
+    """
+
+    status = 410
+
+    def __init__(self, message: str, *, code: str, action: str, pointer: tuple[str, str]) -> None:
+        super().__init__(message, code=code, action=action)
+        self.pointer = pointer
+
+
 class TooMany(UserError):
     """Somebody has done something too often; it goes through again after `retry_after` seconds."""
 

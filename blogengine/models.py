@@ -103,7 +103,10 @@ class PostAuthorRow(Model):
 
 
 class TermRow(Model):
-    """An entry of a taxonomy. `folded` finds equal names whatever their case and width."""
+    """An entry of a taxonomy. `folded` finds equal names whatever their case and width.
+
+    `carried` counts the posts that carry it, in whatever state.
+    """
 
     __tablename__ = "terms"
     __table_args__ = (
@@ -119,6 +122,11 @@ class TermRow(Model):
     folded: Mapped[str] = mapped_column(String(NAME_LENGTH))
     description: Mapped[str] = mapped_column(Text, default="")
     description_html: Mapped[str] = mapped_column(Text, default="")
+    image: Mapped[str] = mapped_column(String(PATH_LENGTH), default="", server_default="")
+    colour: Mapped[str] = mapped_column(String(7), default="", server_default="")
+    seo_title: Mapped[str] = mapped_column(String(TITLE_LENGTH), default="", server_default="")
+    seo_description: Mapped[str] = mapped_column(String(PATH_LENGTH), default="", server_default="")
+    carried: Mapped[int] = mapped_column(default=0, server_default="0")
 
 
 class PostTermRow(Model):

@@ -47,6 +47,7 @@ def prune(site: Site, payload: Mapping[str, Any]) -> None:  # noqa: ARG001
     site.previews.prune()
     site.identity.prune()
     site.limits.prune()
+    site.terms.prune()
     audit.prune(site.settings(SiteSettings).audit_days)
 
 

@@ -246,7 +246,7 @@ class Page:
     a list, `next` the older one. An error says in `message` what happened, in `turn` whose turn it
     is (retryable, user, operator, fatal), in `action` what to do and in `code` which entry of the
     manual tells more. `errors` are single fields that have to be mended, `given` what a form had
-    brought: no text is lost with an error.
+    brought: no text is lost with an error. `pointer` leads to what is like something deleted.
     """
 
     kind: str
@@ -274,6 +274,7 @@ class Page:
     code: str = ""
     errors: tuple[FieldError, ...] = ()
     given: tuple[GivenBack, ...] = ()
+    pointer: Link | None = None
     keys: frozenset[str] = frozenset()
     updated_at: datetime | None = None
 

@@ -71,7 +71,7 @@ def make_site(build: Build) -> None:
         autosaves=Autosaves(),
         previews=Previews(posts, build.config.secret_key),
         lines=Lines(posts),
-        terms=Terms(mapper, renderer),
+        terms=Terms(mapper, renderer, build.hooks),
         users=Users(mapper),
         archives=Archives(mapper, store),
         hooks=build.hooks,

@@ -8,6 +8,7 @@ from blogengine.hookspecs.markers import hookspec
 
 if TYPE_CHECKING:
     from blogengine.site import Site
+    from blogengine.tagged import TagsChange
     from blogengine.values import Post, PostChange
 
 
@@ -55,5 +56,17 @@ def on_post_deleted(site: Site, post: Post) -> None:
     Transaction: after the commit.
     Returns: nothing.
     On error: logged and counted.
+    Since: 0.1.
+    """
+
+
+@hookspec
+def on_tags_changed(site: Site, change: TagsChange) -> None:
+    """Learn that tags were renamed, merged, split, described or deleted, or that it was undone.
+
+    When: once for each act, whatever the number of posts; saving a post isn't one.
+    Transaction: after the commit; an own write is a new one.
+    Returns: nothing. `change.post_ids` are the posts whose tags are others now.
+    On error: logged and counted; the act stands.
     Since: 0.1.
     """

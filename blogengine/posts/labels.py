@@ -6,13 +6,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import delete, insert, select, update
 from sqlalchemy.orm import Session
 
 from blogengine.errors import UserError
-from blogengine.models import PostAuthorRow, PostTermRow, TermRow, UserRow
+from blogengine.models import PostAuthorRow, PostTermRow, TermHistoryRow, TermRow, UserRow
 from blogengine.names import check_name
 from blogengine.slugs import fold, make_slug, numbered
+from blogengine.tag_tables import TermAliasRow
 
 MOST_TERMS = 50
 
@@ -57,7 +58,16 @@ def set_terms(session: Session, post_id: int, terms: Mapping[str, Sequence[str]]
     if wanted:
         rows = [{"post_id": post_id, "term_id": n, "position": i} for i, n in enumerate(wanted)]
         session.execute(insert(PostTermRow), rows)
+    count_carried(session, {row.id for row in before}, {*wanted})
     return Swap("terms", _by_taxonomy(before), _by_taxonomy(wanted.values()), tuple(made))
+
+
+def count_carried(session: Session, before: set[int], after: set[int]) -> None:
+    """Keep count of the posts that carry each term, in whatever state."""
+    for numbers, difference in ((before - after, -1), (after - before, 1)):
+        if numbers:
+            change = update(TermRow).where(TermRow.id.in_(numbers))
+            session.execute(change.values(carried=TermRow.carried + difference))
 
 
 def _by_taxonomy(terms: Iterable[Any]) -> dict[str, list[str]]:
@@ -68,10 +78,17 @@ def _by_taxonomy(terms: Iterable[Any]) -> dict[str, list[str]]:
 
 
 def find_or_make_term(session: Session, taxonomy: str, name: str) -> tuple[TermRow, bool]:
-    """Return the term of this name, made with an unused slug if there is none; and whether so."""
+    """Return the term of this name, made with an unused slug if there is none; and whether so.
+
+    A name that stands for a term gives that term.
+    """
     shown = check_name(name)
     here = TermRow.taxonomy == taxonomy
     term = session.scalars(select(TermRow).where(here, TermRow.folded == fold(shown))).first()
+    if term is None:
+        named = (TermAliasRow.taxonomy == taxonomy, TermAliasRow.folded == fold(shown))
+        aliased = select(TermRow).join(TermAliasRow, TermAliasRow.term_id == TermRow.id)
+        term = session.scalars(aliased.where(*named)).first()
     is_new = term is None
     if term is None:
         slug = free_slug(session, taxonomy, make_slug(shown) or "tag")
@@ -82,11 +99,13 @@ def find_or_make_term(session: Session, taxonomy: str, name: str) -> tuple[TermR
 
 
 def free_slug(session: Session, taxonomy: str, wanted: str) -> str:
-    """Return the slug, with a number behind it when another term of the taxonomy has it."""
-    query = select(TermRow.slug).where(
-        TermRow.taxonomy == taxonomy, TermRow.slug.startswith(wanted, autoescape=True)
-    )
-    taken = set(session.scalars(query))
+    """Return the slug, with a number behind it when another term of the taxonomy has or had it."""
+    taken: set[str] = set()
+    for table in (TermRow, TermHistoryRow):
+        query = select(table.slug).where(
+            table.taxonomy == taxonomy, table.slug.startswith(wanted, autoescape=True)
+        )
+        taken |= set(session.scalars(query))
     number = 1
     while numbered(wanted, number) in taken:
         number += 1

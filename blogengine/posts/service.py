@@ -25,6 +25,7 @@ from blogengine.models import PostRow
 from blogengine.posts.asking import Inside, ask_inside, prepared, saving
 from blogengine.posts.checking import MOMENTS, check
 from blogengine.posts.due import ENGINE, publish_due
+from blogengine.posts.labels import set_terms
 from blogengine.posts.listing import sync_listing, sync_state
 from blogengine.posts.rendering import Find, Manner, left_out_of, mark_stale, marked
 from blogengine.posts.rights import LIVE, permitted
@@ -194,6 +195,7 @@ class Posts:
             session.flush()
             touched = sync_listing(session, row)
             ask_inside(self.hooks, "on_post_deleting", session, post=last)
+            set_terms(session, post_id, {})
             session.execute(delete(PostRow).where(PostRow.id == post_id))
             session.expunge(row)
             sync_state(session)

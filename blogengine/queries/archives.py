@@ -24,6 +24,7 @@ from blogengine.models import (
 from blogengine.queries.rows import POST_COLUMNS, Mapper, read_labels, term_columns
 from blogengine.slugs import sorting_key
 from blogengine.state import STATE_ID
+from blogengine.tag_tables import TermAliasRow
 from blogengine.values import Archive, Post, Term
 
 HOME = ("home", 0)
@@ -251,10 +252,15 @@ def home_posts(
 
 
 def moved_term(connection: Connection, taxonomy: Taxonomy, slug: str) -> str | None:
-    """Return today's slug of the term that once had this one, or that differs in case only."""
-    history = select(TermRow.slug).join(TermHistoryRow, TermHistoryRow.term_id == TermRow.id)
-    history = history.where(TermHistoryRow.taxonomy == taxonomy.name, TermHistoryRow.slug == slug)
-    found: str | None = connection.execute(history).scalar()
+    """Return today's slug of the term that once had this one, or that differs in case only.
+
+    So has a term another name of which gives this slug.
+    """
+    found: str | None = None
+    for table in (TermHistoryRow, TermAliasRow):
+        query = select(TermRow.slug).join(table, table.term_id == TermRow.id)
+        query = query.where(table.taxonomy == taxonomy.name, table.slug == slug)
+        found = found or connection.execute(query.order_by(TermRow.id).limit(1)).scalar()
     if found is None and slug != slug.lower():
         same = select(TermRow.slug).where(
             TermRow.taxonomy == taxonomy.name, TermRow.slug == slug.lower()

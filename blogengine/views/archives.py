@@ -11,12 +11,15 @@ from datetime import date
 from urllib.parse import quote
 
 from flask import Flask, Response, abort, redirect, url_for
+from werkzeug.exceptions import NotFound as NotFoundPage
 from werkzeug.wrappers import Response as AnyResponse
 
 from blogengine.contributions import TAG, Feed, Taxonomy
+from blogengine.errors import Gone
 from blogengine.pages import make_cacheable
 from blogengine.permissions import PUBLIC
 from blogengine.queries.archives import moved_term
+from blogengine.queries.tagging import gone_term
 from blogengine.routes import add_route
 from blogengine.settings import SiteSettings
 from blogengine.site import Site
@@ -40,7 +43,7 @@ DATES = (
 class Moved(Exception):
     """The archive lives at another path; sent on in one hop, with page or feed."""
 
-    path: str
+    archive: Archive
 
 
 Find = Callable[..., Archive]
@@ -96,7 +99,7 @@ def finder(taxonomy: Taxonomy) -> Find:
         if archive is None:
             raise Moved(_moved(taxonomy, slugs, match))
         if archive.path != f"/{taxonomy.path}/{quote(terms, safe='+,')}/":
-            raise Moved(archive.path)
+            raise Moved(archive)
         return _existing(archive)
 
     return find_terms
@@ -110,18 +113,32 @@ def _split(terms: str) -> tuple[list[str], str]:
     return slugs, match
 
 
-def _moved(taxonomy: Taxonomy, slugs: list[str], match: str) -> str:
-    """Return where an archive with renamed terms lives now; a term nobody knows is a 404."""
+def _moved(taxonomy: Taxonomy, slugs: list[str], match: str) -> Archive:
+    """Return what an archive with renamed terms is now; a term nobody knows is a 404."""
     site = current_site()
     today = []
     for slug in slugs:
         known = site.archives.term(slug, taxonomy=taxonomy)
         name = slug if known else moved_term(site.db.reading(), taxonomy, slug)
         if name is None:
-            abort(404)
+            raise _lost(site, taxonomy, slug)
         today.append(name)
-    archive = _existing(site.archives.term(*today, match=match, taxonomy=taxonomy))
-    return archive.path
+    return _existing(site.archives.term(*today, match=match, taxonomy=taxonomy))
+
+
+def _lost(site: Site, taxonomy: Taxonomy, slug: str) -> Exception:
+    """Return the answer for a term that isn't there: gone if it was deleted, else not found."""
+    gone = gone_term(site.db.reading(), taxonomy.name, slug)
+    if gone is None:
+        return NotFoundPage()
+    name, other, title = gone
+    pointer = (f"/{taxonomy.path}/{quote(other)}/", f"{taxonomy.title}: {title}")
+    return Gone(
+        f"The {taxonomy.title.lower()} “{name}” was deleted; its posts are still there.",
+        code="tag-deleted",
+        action="Look here instead:" if other else "Look through all tags instead.",
+        pointer=pointer if other else ("/tags/", TAG.plural),
+    )
 
 
 def _existing(archive: Archive | None) -> Archive:
@@ -135,11 +152,12 @@ def list_view(find: Find) -> Callable[..., AnyResponse]:
 
     def show_list(number: str, **address: object) -> AnyResponse:
         wanted = page_number(number)
-        ending = f"page/{number}/" if number != "1" else ""
         try:
             archive = find(**address)
         except Moved as moved:
-            return redirect(moved.path + ending, MOVED)
+            # A page that the list doesn't have any more leads to its first one.
+            known = wanted <= pages_of(current_site(), moved.archive)
+            return redirect(numbered_path(moved.archive, wanted if known else 1), MOVED)
         return respond(list_page(current_site(), archive, wanted))
 
     return show_list
@@ -157,7 +175,7 @@ def list_page(site: Site, archive: Archive, number: int) -> Page:
     """Return one page of an archive with its posts; a page past the end is not found."""
     settings = site.settings(SiteSettings)
     size = settings.posts_per_page
-    total = max(1, -(-archive.count // size))
+    total = pages_of(site, archive)
     if number > total:
         abort(404)
     posts = site.archives.posts(archive, limit=size, offset=(number - 1) * size, pinned=True)
@@ -180,6 +198,11 @@ def list_page(site: Site, archive: Archive, number: int) -> Page:
         keys=archive.keys | {"menu", "settings:site"},
         updated_at=archive.updated_at,
     )
+
+
+def pages_of(site: Site, archive: Archive) -> int:
+    """Return how many pages a list has; an empty one has one."""
+    return max(1, -(-archive.count // site.settings(SiteSettings).posts_per_page))
 
 
 def _description(archive: Archive, settings: SiteSettings, number: int) -> str:
@@ -211,7 +234,7 @@ def feed_view(find: Find, feed: Feed) -> Callable[..., AnyResponse]:
         try:
             archive = find(**address)
         except Moved as moved:
-            return redirect(moved.path + feed.suffix, MOVED)
+            return redirect(moved.archive.path + feed.suffix, MOVED)
         posts = site.archives.posts(archive, limit=site.settings(SiteSettings).posts_per_page)
         charset = "; charset=utf-8"
         response = Response(feed.render(site, archive, posts), mimetype=feed.media_type)

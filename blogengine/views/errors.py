@@ -15,10 +15,10 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from blogengine.confirming import CONFIRM_FIRST
 from blogengine.db import explained
-from blogengine.errors import BlogError, Retryable, TooMany
+from blogengine.errors import BlogError, Gone, Retryable, TooMany
 from blogengine.logs import Noted, current_id, current_unit, sensitive
 from blogengine.routes import SAFE_METHODS
-from blogengine.values import FieldError, GivenBack, Page
+from blogengine.values import FieldError, GivenBack, Link, Page
 from blogengine.views.confirming import ask_to_confirm, can_confirm, was_refused
 from blogengine.views.current import current_site, respond, respond_with
 from blogengine.views.http_errors import FATAL, told
@@ -150,6 +150,7 @@ def _page(error: BlogError, heading: str) -> Response:
         code=error.code,
         errors=tuple(FieldError(*one) for one in error.errors if one[2] != error.message),
         given=tuple(given_back()),
+        pointer=Link(*error.pointer) if isinstance(error, Gone) else None,
         noindex=True,
     )
     form = to_send_again(error, page.given)

@@ -6,11 +6,13 @@ from typing import TYPE_CHECKING
 
 from blogengine.api import (
     HealthCheck,
+    Job,
     Markup,
     Plugin,
     Post,
     PostChange,
     Site,
+    TagsChange,
     Widget,
     WidgetContext,
     hookimpl,
@@ -64,6 +66,19 @@ def on_post_saved(site: Site, change: PostChange) -> None:
     stayed = change.after.public and change.before is not None and change.before.public
     if stayed and change.fields & DECISIVE:
         refreshing.follow(site, change.after.id)
+
+
+@hookimpl
+def register_jobs() -> list[Job]:
+    """Follow many posts at once, whose tags somebody put in order."""
+    return [Job("follow", refreshing.follow_many)]
+
+
+@hookimpl
+def on_tags_changed(site: Site, change: TagsChange) -> None:
+    """Ask for the posts that an act on tags has changed; there may be thousands."""
+    if change.post_ids:
+        refreshing.ask_to_follow(site, change.post_ids)
 
 
 @hookimpl

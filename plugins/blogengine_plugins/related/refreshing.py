@@ -6,7 +6,8 @@ arrive in either order, and the last one must leave the truth behind.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
+from typing import Any
 
 from blogengine.api import Post, Session, Site, delete, select
 from blogengine_plugins.related.features import Subject, held, subject_of
@@ -38,6 +39,21 @@ def follow(site: Site, post_id: int) -> None:
         if is_empty(session):
             ids.update(post.id for post in newest(site, STARTERS))
         tell(site, session, refresh(site, session, ids))
+
+
+def ask_to_follow(site: Site, ids: Sequence[int]) -> None:
+    """Ask for a job that follows these posts, some at a time."""
+    with site.db.write() as session:
+        for start in range(0, len(ids), BATCH):
+            some = list(ids[start : start + BATCH])
+            site.jobs.enqueue(session, "related.follow", {"posts": some})
+
+
+def follow_many(site: Site, payload: Mapping[str, Any]) -> None:
+    """Bring everything that depends on these posts up to date."""
+    with site.db.write() as session:
+        if not is_empty(session):
+            tell(site, session, refresh(site, session, {int(post) for post in payload["posts"]}))
 
 
 def knows(site: Site, post_id: int) -> bool:

@@ -1,0 +1,298 @@
+"""`site.terms`: reading tags, and every act on them with its preview and its way back."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from sqlalchemy import Connection
+from sqlalchemy.orm import Session
+
+from blogengine.actors import require
+from blogengine.clock import utcnow
+from blogengine.contributions import TAG, Taxonomy
+from blogengine.db import db
+from blogengine.errors import UserError
+from blogengine.hooks import Hooks
+from blogengine.models import TITLE_LENGTH
+from blogengine.queries import archives as reading
+from blogengine.queries import tagging
+from blogengine.queries.rows import Mapper
+from blogengine.rendering import Renderer, RenderJob, place
+from blogengine.tag_tables import TermActRow
+from blogengine.tagged import (
+    Alike,
+    Choice,
+    Completion,
+    TagAct,
+    TagEffect,
+    TagEntry,
+    TagsChange,
+)
+from blogengine.terms import journal, planning
+from blogengine.terms.applying import apply, trace
+from blogengine.terms.change import Change
+from blogengine.terms.likeness import find_alike
+from blogengine.terms.telling import effect_of
+from blogengine.terms.undoing import plan_undo
+from blogengine.values import Term
+
+COLOUR = re.compile(r"#[0-9a-f]{6}")
+IMAGE = re.compile(r"(?:https?://[^\s/]+|/(?!/))\S*")
+MOST_AT_ONCE = 500
+LONGEST_TEXT = 500
+
+Plan = Callable[[Connection], Change]
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """Tags and the terms of other taxonomies. Every method needs an application context.
+
+    Acts on tags are one transaction each and can be undone for 30 days; with `dry_run` they only
+    tell what they would do. Those who do them need the permission `terms.edit`.
+    """
+
+    mapper: Callable[[], Mapper]
+    renderer: Renderer
+    hooks: Hooks
+
+    def all(self, taxonomy: Taxonomy = TAG) -> tuple[Term, ...]:
+        """Return the terms that have a public post, by name, with their counts."""
+        return reading.all_terms(db.reading(), self.mapper(), taxonomy)
+
+    def find(
+        self, *, q: str = "", sort: str = "name", limit: int = 50, offset: int = 0
+    ) -> tuple[tuple[TagEntry, ...], int]:
+        """Return one page of all tags, those without a public post too, and how many there are.
+
+        `q` looks into names and other names; `sort` is name, posts or new.
+        """
+        require("terms.edit")
+        order = sort if sort in tagging.SORTS else "name"
+        most = min(max(limit, 1), MOST_AT_ONCE)
+        q = q.replace("\x00", "")
+        return tagging.find_tags(
+            db.reading(), TAG, q=q, sort=order, limit=most, offset=max(offset, 0)
+        )
+
+    def get(self, slug: str) -> TagEntry:
+        """Return a tag with all that is stored of it; raises NotFound."""
+        require("terms.edit")
+        row = planning.found(db.reading(), slug)
+        return tagging.entries(db.reading(), TAG, [row["id"]])[0]
+
+    def complete(self, q: str, *, limit: int = 10) -> tuple[Completion, ...]:
+        """Return tags and other names of tags that begin like this, the most used first."""
+        require("posts.create")
+        q = q.replace("\x00", "")
+        return tagging.complete(db.reading(), TAG, q, limit) if q.strip() else ()
+
+    def duplicates(self) -> tuple[Alike, ...]:
+        """Return groups of tags that may be one: by letters, plural, spelling, or same posts."""
+        require("terms.edit")
+        return find_alike(db.reading(), TAG)
+
+    def rename(self, slug: str, name: str, *, dry_run: bool = False) -> TagEffect:
+        """Give a tag another name, and the address that follows from it.
+
+        The old address, its feeds and its pages answer with a redirect, and the old name stands
+        for the tag. Raises UserError 409 when another tag has that name: joining two is a merge.
+        """
+        return self._do(lambda c: planning.plan_rename(c, slug, name), dry_run=dry_run)
+
+    def merge(self, slugs: Sequence[str], into: str, *, dry_run: bool = False) -> TagEffect:
+        """Give all posts of these tags the tag `into` instead, and delete the emptied tags.
+
+        No post loses a tag by it. Names and addresses of the others lead to `into`.
+        """
+        return self._do(lambda c: planning.plan_merge(c, slugs, into), dry_run=dry_run)
+
+    def split(
+        self,
+        slug: str,
+        name: str,
+        choice: Choice,
+        *,
+        keep: bool = False,
+        dry_run: bool = False,
+    ) -> TagEffect:
+        """Give chosen posts of a tag another one instead; with `keep` as well.
+
+        The other tag is made if there is none of that name.
+        """
+
+        def plan(connection: Connection) -> Change:
+            term = planning.found(connection, slug)
+            other = planning.found(connection, choice.tag)["id"] if choice.tag else None
+            chosen = tagging.chosen_posts(connection, term["id"], choice, other)
+            return planning.plan_split(connection, slug, name, chosen, keep=keep)
+
+        if choice == Choice():
+            raise UserError(
+                "Nothing says which posts are meant.",
+                code="tag-split-nothing",
+                action="Choose posts, or say by words, another tag, an author or days.",
+                field="posts",
+                status=422,
+            )
+        return self._do(plan, dry_run=dry_run)
+
+    def alias(self, slug: str, name: str, *, dry_run: bool = False) -> TagEffect:
+        """Let another name stand for a tag, wherever it is written or visited."""
+        return self._do(lambda c: planning.plan_alias(c, slug, name), dry_run=dry_run)
+
+    def unalias(self, name: str, *, dry_run: bool = False) -> TagEffect:
+        """Let a name stand for no tag any more. Older addresses of the tag stay."""
+        return self._do(lambda c: planning.plan_unalias(c, name), dry_run=dry_run)
+
+    def delete(
+        self, slug: str, *, pointer: str = "", redirect: bool = False, dry_run: bool = False
+    ) -> TagEffect:
+        """Take a tag off its posts and delete it. No post is deleted.
+
+        Its addresses answer 410 and point at the tag `pointer`, if one is named; with `redirect`
+        they lead straight there.
+        """
+        plan = planning.plan_delete
+        return self._do(
+            lambda c: plan(c, slug, pointer=pointer, redirect=redirect), dry_run=dry_run
+        )
+
+    def delete_unused(self, names: Iterable[str]) -> int:
+        """Delete those of the named tags that no post carries; return how many.
+
+        It is for clearing up what was never public, and can't be undone.
+        """
+        require("terms.edit")
+        with db.write() as session:
+            change = planning.plan_delete_unused(session.connection(), list(names))
+            if change.steps:
+                apply(session, change)
+                trace(session, change)
+                journal.forget(session, set(change.names))
+        if change.steps:
+            self._tell(change)
+        return len(change.names)
+
+    def describe(
+        self,
+        slug: str,
+        description: str | None = None,
+        *,
+        image: str | None = None,
+        colour: str | None = None,
+        seo_title: str | None = None,
+        seo_description: str | None = None,
+        dry_run: bool = False,
+    ) -> TagEffect:
+        """Set a tag's description (in Markdown), image, colour, and texts for search engines.
+
+        What is None stays as it is. Raises UserError for a colour that isn't like `#1a6b4c` and an
+        image that is no address.
+        """
+        require("terms.edit")
+        said = {
+            "image": image,
+            "colour": None if colour is None else colour.lower(),
+            "seo_title": seo_title,
+            "seo_description": seo_description,
+        }
+        fields = {
+            name: _sound(name, text.strip()) for name, text in said.items() if text is not None
+        }
+        if description is not None:
+            rendering = self.renderer.render(RenderJob(description)) if description else None
+            html = place(rendering.html, prefix="site-description-", level=2) if rendering else ""
+            fields |= {"description": description, "description_html": html}
+        return self._do(lambda c: planning.plan_describe(c, slug, fields), dry_run=dry_run)
+
+    def acts(self, *, limit: int = 50) -> tuple[TagAct, ...]:
+        """Return what was done to tags in the last 30 days, the newest first."""
+        require("terms.edit")
+        return journal.list_acts(db.reading(), min(max(limit, 1), MOST_AT_ONCE))
+
+    def undo(self, number: int, *, dry_run: bool = False) -> TagEffect:
+        """Put everything back as it was before an act.
+
+        Posts whose tags were changed since keep those changes; `notes` say so. Raises UserError
+        409 when a later act on the same tags has to be undone first, or a name is taken by now.
+        """
+        require("terms.edit")
+        if dry_run:
+            with Session(db.reading()) as session:
+                act, done = journal.recall(session, number)
+                _require_undoable(act, journal.later_acts(session, act))
+                return effect_of(session.connection(), plan_undo(session.connection(), done))
+        with db.write() as session:
+            act, done = journal.recall(session, number)
+            _require_undoable(act, journal.later_acts(session, act))
+            back = plan_undo(session.connection(), done)
+            effect = effect_of(session.connection(), back)
+            apply(session, back)
+            trace(session, back, act="term.undone", number=number)
+            act.undone_at = utcnow()
+            session.add(act)
+        self._tell(back)
+        return replace(effect, done=True, id=number)
+
+    def prune(self) -> int:
+        """Forget acts that are too old to be undone; return how many."""
+        return journal.prune(utcnow() - journal.KEPT_ACTS)
+
+    def _do(self, plan: Plan, *, dry_run: bool) -> TagEffect:
+        require("terms.edit")
+        if dry_run:
+            connection = db.reading()
+            return effect_of(connection, plan(connection))
+        with db.write() as session:
+            change = plan(session.connection())
+            effect = effect_of(session.connection(), change)
+            if not change.steps:
+                return replace(effect, done=True)
+            if change.act == "merge" and effect.tagged_before != effect.tagged_after:
+                raise RuntimeError("A merge would have taken the last tag off a post.")
+            apply(session, change)
+            trace(session, change)
+            number = journal.keep(session, change)
+        self._tell(change)
+        return replace(effect, done=True, id=number)
+
+    def _tell(self, change: Change) -> None:
+        terms, posts = sorted(change.touched_terms()), sorted(change.posts())
+        self.hooks.on_tags_changed(change=TagsChange(change.act, tuple(terms), tuple(posts)))
+
+
+def _require_undoable(act: TermActRow, later: Sequence[TermActRow]) -> None:
+    if act.undone_at is not None or act.at <= utcnow() - journal.KEPT_ACTS:
+        why = "was undone already" if act.undone_at else "is more than 30 days old"
+        raise UserError(
+            f"The act {act.id} on tags {why}.",
+            code="tag-act-over",
+            action="See `blogengine tag acts` for what can be undone.",
+            status=409,
+        )
+    if later:
+        raise UserError(
+            f"Something else was done to the same tags since: “{later[0].summary}”.",
+            code="tag-act-covered",
+            action=f"Undo that first: act {later[0].id}.",
+            status=409,
+        )
+
+
+def _sound(name: str, text: str) -> str:
+    """Return a field of a tag as it can be stored; raises UserError."""
+    longest = TITLE_LENGTH if name == "seo_title" else LONGEST_TEXT
+    pattern = {"colour": COLOUR, "image": IMAGE}.get(name)
+    if len(text) > longest or "\x00" in text or (pattern and text and not pattern.fullmatch(text)):
+        wanted = {"colour": "Write it as #1a6b4c.", "image": "Give an address or a path."}
+        raise UserError(
+            f"{text[:60]!r} can't be the {name.replace('_', ' ')} of a tag.",
+            code="tag-field-invalid",
+            action=wanted.get(name, f"It may have {longest} characters."),
+            field=name,
+            status=422,
+        )
+    return text

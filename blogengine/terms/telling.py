@@ -1,0 +1,64 @@
+"""What a planned act means in words: posts, addresses and totals, for previews and answers."""
+
+from __future__ import annotations
+
+from urllib.parse import quote
+
+from sqlalchemy import Connection
+
+from blogengine.contributions import TAG
+from blogengine.queries import tagging
+from blogengine.tagged import Rerouted, TagEffect
+from blogengine.terms.change import ALIAS, GONE, HISTORY, TERM, Change
+
+MOST_SHOWN = 100
+"""Posts that an effect names with their titles; the others are told by their ids."""
+
+MOVED, LOST = 301, 410
+
+
+def effect_of(connection: Connection, change: Change) -> TagEffect:
+    """Return what a change does, asked before it is carried out."""
+    posts = change.posts()
+    concerned = change.moved_terms() | {*change.targets}
+    before = tagging.labels_of_posts(connection, concerned) if posts else {}
+    after = {post: posts[post][1] if post in posts else terms for post, terms in before.items()}
+    after |= {post: pair[1] for post, pair in posts.items()}
+    slugs = [step.after["slug"] for _key, step in change.of(TERM) if step.after is not None]
+    return TagEffect(
+        act=change.act,
+        summary=change.summary,
+        post_ids=tuple(sorted(posts)),
+        retagged=tagging.retagged(connection, posts, change.names, MOST_SHOWN),
+        rerouted=_rerouted(connection, change),
+        notes=tuple(change.notes),
+        tagged_before=sum(bool(concerned & {*terms}) for terms in before.values()),
+        tagged_after=sum(bool(concerned & {*terms}) for terms in after.values()),
+        slug=slugs[0] if slugs else "",
+    )
+
+
+def _rerouted(connection: Connection, change: Change) -> tuple[Rerouted, ...]:
+    slugs = {int(key): step.after["slug"] for key, step in change.of(TERM) if step.after}
+    unknown = change.touched_terms() - {*slugs}
+    slugs |= {n: row["slug"] for n, row in tagging.term_rows(connection, unknown).items()}
+    found: dict[str, Rerouted] = {}
+    for _key, step in change.of(ALIAS):
+        if step.after is not None and step.after["slug"] not in slugs.values():
+            found[step.after["slug"]] = _to(step.after["slug"], slugs[step.after["term_id"]])
+    for key, step in change.of(HISTORY):
+        if step.after is not None:
+            found[key] = _to(key, slugs[step.after["term_id"]])
+    for key, step in change.of(GONE):
+        if step.after is not None:
+            pointer = step.after["pointer_id"]
+            found[key] = Rerouted(_path(key), LOST, _path(slugs[pointer]) if pointer else "")
+    return tuple(found[slug] for slug in sorted(found))
+
+
+def _to(slug: str, target: str) -> Rerouted:
+    return Rerouted(_path(slug), MOVED, _path(target))
+
+
+def _path(slug: str) -> str:
+    return f"/{TAG.path}/{quote(slug)}/"
