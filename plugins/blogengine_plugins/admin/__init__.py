@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from blogengine.api import AdminPage, Asset, Blueprint, Plugin, TemplateHelper, hookimpl
+from blogengine_plugins.admin.editor_files import editor_files
 from blogengine_plugins.admin.menu import menu
 from blogengine_plugins.admin.parts import BLUEPRINTS, PAGES
 
@@ -29,5 +30,5 @@ def register_template_helpers() -> list[TemplateHelper]:
 
 @hookimpl
 def register_assets() -> list[Asset]:
-    """The look of all pages of the admin, in one file."""
-    return [Asset("admin.css", pages={"admin"}, inline=False)]
+    """The look of all pages of the admin, in one file, and what the editor's page links itself."""
+    return [Asset("admin.css", pages={"admin"}, inline=False), *editor_files()]
