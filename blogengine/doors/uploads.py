@@ -7,7 +7,7 @@ import secrets
 import tempfile
 from collections.abc import Collection
 from dataclasses import dataclass
-from typing import IO, BinaryIO
+from typing import IO
 
 from blogengine.doors.names import shown_name
 from blogengine.errors import UserError
@@ -62,7 +62,7 @@ class Accepted:
 
 
 def accept_upload(
-    stream: BinaryIO,
+    stream: IO[bytes],
     name: str,
     kinds: Collection[str] = IMAGES,
     *,

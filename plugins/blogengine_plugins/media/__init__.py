@@ -5,21 +5,28 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from blogengine.api import (
+    AdminPage,
+    Asset,
     Blueprint,
     HealthCheck,
     Job,
+    MetaTag,
+    Page,
     Permission,
     PictureSource,
     Plugin,
     Post,
     PostChange,
+    PostExtra,
     Session,
     Site,
+    Widget,
     hookimpl,
 )
 from blogengine_plugins.media.known import SOURCES
-from blogengine_plugins.media.rights import PERMISSIONS
+from blogengine_plugins.media.rights import PERMISSIONS, UPLOAD
 from blogengine_plugins.media.settings import MediaSettings
+from blogengine_plugins.media.showing import EXTRAS, WIDGETS, meta_of
 from blogengine_plugins.media.usage import forget_uses, remember_uses
 
 if TYPE_CHECKING:
@@ -46,6 +53,45 @@ def register_blueprints() -> list[Blueprint]:
     from blogengine_plugins.media.views import blueprint
 
     return [blueprint]
+
+
+@hookimpl
+def register_admin_pages() -> list[AdminPage]:
+    """The library, for who may upload."""
+    return [
+        AdminPage(
+            "library",
+            "Media",
+            path="/admin/media/",
+            section="writing",
+            permission=UPLOAD,
+            order=30,
+        )
+    ]
+
+
+@hookimpl
+def register_assets() -> list[Asset]:
+    """The look of the library's pages."""
+    return [Asset("media.css", pages={"admin"}, inline=False)]
+
+
+@hookimpl
+def register_widgets() -> list[Widget]:
+    """A post's own picture, above its text."""
+    return WIDGETS
+
+
+@hookimpl
+def register_post_extras() -> list[PostExtra]:
+    """`post.extras.media`: a post's own picture, for themes."""
+    return EXTRAS
+
+
+@hookimpl
+def page_meta(site: Site, page: Page) -> list[MetaTag]:
+    """`og:image`, for other sites that show a link to the post."""
+    return meta_of(site, page)
 
 
 @hookimpl

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, BinaryIO
+from typing import IO
 
 from blogengine.api import (
     Accepted,
@@ -78,7 +78,7 @@ class Looked:
 
 
 def receive(
-    site: Site, stream: BinaryIO, name: str, words: Words | None = None, *, most: int | None = None
+    site: Site, stream: IO[bytes], name: str, words: Words | None = None, *, most: int | None = None
 ) -> Received:
     """Take an upload into the library; the same bytes twice are one file.
 
@@ -89,7 +89,7 @@ def receive(
     bound = {} if most is None else {"largest": most}
     accepted = accept_upload(stream, name, (*SUFFIXES, *OTHERS), **bound)
     with accepted.stream, work_folder() as folder:
-        digest = _digest_of(accepted.stream)
+        digest = digest_of(accepted.stream)
         known = by_digest(site.db.reading(), digest)
         if known is not None:
             return Received(bring_back(site, known, words), new=False)
@@ -123,7 +123,7 @@ def look_at(accepted: Accepted, folder: Path, digest: str) -> Looked:
         except ApartFailed as error:
             raise _refused(accepted, error) from error
     with target.open("rb") as made:
-        content = _digest_of(made)
+        content = digest_of(made)
     return Looked(
         target,
         digest,
@@ -187,7 +187,8 @@ def _refused(accepted: Accepted, error: ApartFailed) -> UserError:
     )
 
 
-def _digest_of(stream: IO[bytes]) -> str:
+def digest_of(stream: IO[bytes]) -> str:
+    """Return the hash of what is left of a stream, and go back to its beginning."""
     found = hashlib.sha256()
     while piece := stream.read(PIECE):
         found.update(piece)

@@ -50,7 +50,7 @@ def store_file(site: Site, new: NewFile, words: Words) -> tuple[MediaFile, bool]
         if same is not None:
             return same, False
         row = File(
-            stem=_free_stem(session, looked.digest),
+            stem=free_stem(session, looked.digest),
             digest=looked.digest,
             name=new.name,
             uploaded_by=new.by,
@@ -263,7 +263,7 @@ def _set_index(session: Session, row: File) -> None:
         session.execute(insert(Word), [{"word": word, "file_id": row.id} for word in words])
 
 
-def _free_stem(session: Session, digest: str) -> str:
+def free_stem(session: Session, digest: str) -> str:
     """Return what the address is made of: a part of the hash, which another file may have had."""
     taken = set(session.scalars(select(File.stem).where(File.stem.startswith(digest[:16]))))
     names = [digest[:16], *(f"{digest[:16]}-{number}" for number in range(2, MOST_STEMS))]

@@ -6,17 +6,24 @@ from blogengine.api import Post, PostChange, Session, Site, delete, func, insert
 from blogengine_plugins.media.models import FEATURED, TEXT, File, Use
 from blogengine_plugins.media.queries import by_stems, stems_in
 
+CHANGING = frozenset({"source", "format", "html", "featured_image"})
+
 
 def remember_uses(site: Site, change: PostChange, session: Session) -> None:
     """Write down which files a post's text shows or links to, when the text has changed."""
-    if change.before is not None and not change.fields & {"source", "format", "html"}:
+    if change.before is not None and not change.fields & CHANGING:
         return
-    post = change.after.id
-    stems = stems_in(site.posts.draft(post).source)
-    wanted = {file.id for file in by_stems(session, stems).values()} if stems else set()
-    query = select(Use.file_id).where(Use.post_id == post, Use.role == TEXT)
-    before = set(session.scalars(query))
-    set_uses(session, post, TEXT, before, wanted)
+    post = change.after
+    stems = {
+        TEXT: stems_in(site.posts.draft(post.id).source),
+        FEATURED: stems_in(post.featured_image),
+    }
+    known = by_stems(session, stems[TEXT] | stems[FEATURED])
+    query = select(Use.file_id, Use.role).where(Use.post_id == post.id)
+    before = {(number, role) for number, role in session.execute(query)}
+    for role, wanted in stems.items():
+        files = {known[stem].id for stem in wanted if stem in known}
+        set_uses(session, post.id, role, {one for one, its in before if its == role}, files)
 
 
 def set_uses(session: Session, post: int, role: str, before: set[int], wanted: set[int]) -> None:
@@ -45,9 +52,3 @@ def forget_uses(post: Post, session: Session) -> None:
     if files:
         session.execute(delete(Use).where(Use.post_id == post.id))
         count_uses(session, files)
-
-
-def featured_of(session: Session, post: int) -> set[int]:
-    """Return the file that is a post's own picture, as a set of one or none."""
-    query = select(Use.file_id).where(Use.post_id == post, Use.role == FEATURED)
-    return set(session.scalars(query))
