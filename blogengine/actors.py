@@ -12,15 +12,23 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import cast
 
-from flask import current_app, has_app_context, has_request_context, request
+from flask import Flask, current_app, has_app_context, has_request_context, request
 
 from blogengine.errors import Denied
 from blogengine.permissions import ANY, CORE_TABLE, OWN, PUBLIC, PermissionTable
 from blogengine.values import Author, Post, Viewer
 
+Veto = Callable[["Actor", str, object], str]
+
 ANONYMOUS, PERSON, OPERATOR, ENGINE = "anonymous", "person", "operator", "engine"
 
 TABLE = "blogengine.permissions"
+
+OUTSIDE = "blogengine.outside"
+"""Who acts outside of requests and jobs, when it isn't the operator."""
+
+VETO = "blogengine.veto"
+"""Asks the plugins why somebody is denied what their role has; "" when nobody denies it."""
 
 VISITOR = "blogengine.visitor"
 RECOGNISE = "blogengine.recognise"
@@ -33,7 +41,8 @@ class Actor:
 
     `kind` is anonymous, person, operator (the command line) or engine (jobs, scheduled posts).
     `scopes` are an API token's, None where all the role's permissions count. `session` is the
-    public id of session or token; `confirmed_at` when the password was last given.
+    public id of session or token; `confirmed_at` when the password was last given. A person who
+    has a `second_factor` can't be signed in by a password alone.
     """
 
     kind: str
@@ -43,6 +52,7 @@ class Actor:
     scopes: frozenset[str] | None = None
     session: str = ""
     confirmed_at: datetime | None = None
+    second_factor: bool = False
 
     @property
     def anonymous(self) -> bool:
@@ -68,19 +78,20 @@ class _Stand:
 
 
 _ACTING: ContextVar[_Stand | None] = ContextVar("blogengine_acting", default=None)
+_ASKING: ContextVar[bool] = ContextVar("blogengine_asking", default=False)
 
 
 def current_actor() -> Actor:
     """Return who acts here.
 
     In a request that is its visitor, nobody known unless they have signed in. Outside of one it is
-    the operator.
+    the operator of a command, and nobody known in a process that serves visitors.
     """
     stand = _ACTING.get()
     if stand is not None and stand.request is _request():
         return stand.actor
     if not has_request_context():
-        return THE_OPERATOR
+        return _outside()
     # Kept with the request: another app may be open while it goes on.
     environ = request.environ
     if VISITOR not in environ:
@@ -109,27 +120,41 @@ def may(permission: str, subject: object = None, actor: Actor | None = None) -> 
     Without a `subject` it is asked whether they have it for anything at all.
     """
     who = actor or current_actor()
-    if permission == PUBLIC:
-        return True
-    if who.kind in (OPERATOR, ENGINE):
-        return True
-    if who.kind != PERSON or (who.scopes is not None and permission not in who.scopes):
-        return False
-    granted = _table().grant(who.role, permission)
-    if granted == OWN and subject is not None and not is_own(subject, who):
-        return False
-    return bool(granted)
+    return _granted(permission, subject, who) and not _veto(permission, subject, who)
 
 
 def require(permission: str, subject: object = None) -> None:
     """Raise Denied unless who acts has the permission: 401 for nobody known, else 403."""
     actor = current_actor()
-    if not may(permission, subject, actor):
+    if not _granted(permission, subject, actor):
         raise denied(permission, actor)
+    if reason := _veto(permission, subject, actor):
+        raise denied(permission, actor, reason)
 
 
-def denied(permission: str, actor: Actor) -> Denied:
-    """Return the error that says so."""
+def _granted(permission: str, subject: object, who: Actor) -> bool:
+    if permission == PUBLIC or who.kind in (OPERATOR, ENGINE):
+        return True
+    if who.kind != PERSON or (who.scopes is not None and permission not in who.scopes):
+        return False
+    granted = _table().grant(who.role, permission)
+    return bool(granted) and (granted != OWN or subject is None or is_own(subject, who))
+
+
+def _veto(permission: str, subject: object, who: Actor) -> str:
+    """Return why a plugin denies what the table grants; what it asks itself, the table answers."""
+    veto: Veto | None = current_app.extensions.get(VETO) if has_app_context() else None
+    if veto is None or permission == PUBLIC or who.kind != PERSON or _ASKING.get():
+        return ""
+    token = _ASKING.set(True)
+    try:
+        return veto(who, permission, subject)
+    finally:
+        _ASKING.reset(token)
+
+
+def denied(permission: str, actor: Actor, reason: str = "") -> Denied:
+    """Return the error that says so; a plugin may have a `reason`."""
     if actor.anonymous:
         return Denied(
             "You have to be signed in for this.",
@@ -137,8 +162,9 @@ def denied(permission: str, actor: Actor) -> Denied:
             action="Sign in, then try again. Nothing was changed.",
             status=401,
         )
+    title = _table().title(permission)
     return Denied(
-        f"You may not {_table().title(permission)}, or not this one.",
+        f"You may not {title}: {reason}" if reason else f"You may not {title}, or not this one.",
         code="not-allowed",
         action="Ask an owner of the site for it. Nothing was changed.",
     )
@@ -159,6 +185,17 @@ def all_or_own(permission: str, actor: Actor | None = None) -> str:
     if who.kind in (OPERATOR, ENGINE):
         return ANY
     return _table().grant(who.role, permission) if may(permission, None, who) else ""
+
+
+def serves_visitors(app: Flask) -> None:
+    """Say that an app's process serves visitors: what acts there by itself is nobody known."""
+    app.extensions[OUTSIDE] = NOBODY
+
+
+def _outside() -> Actor:
+    if not has_app_context():
+        return THE_OPERATOR
+    return cast(Actor, current_app.extensions.get(OUTSIDE, THE_OPERATOR))
 
 
 def _request() -> object:

@@ -7,7 +7,7 @@ from markupsafe import Markup, escape
 from sqlalchemy import delete, func, insert, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from blogengine.actors import current_actor, may, require
+from blogengine.actors import Actor, current_actor, may, require
 from blogengine.answers import Response, redirect
 from blogengine.apart import ApartFailed, Bounds, run_apart
 from blogengine.clock import utcnow
@@ -115,6 +115,7 @@ __all__ = [
     "PAGE_KINDS",
     "REGIONS",
     "Accepted",
+    "Actor",
     "AdminPage",
     "Alike",
     "ApartFailed",

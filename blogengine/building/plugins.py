@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import functools
 import logging
 
-from blogengine.actors import TABLE
+from blogengine.actors import TABLE, VETO, Actor
 from blogengine.building.build import SHARING, WATCH, Build
 from blogengine.db import db
 from blogengine.guard import Watch, open_sharing
+from blogengine.hooks import Hooks
 from blogengine.host.outdated import warn_of_outdated
 from blogengine.host.registering import collect
 from blogengine.logs import cleaned
@@ -17,6 +19,8 @@ from blogengine.starting import SAFE_PLUGINS, enabled_plugins
 from blogengine.telemetry import Failures, RequestFigures, Telemetry
 from blogengine.templating import make_environment
 from blogengine.views.current import EXTENSION
+
+UNANSWERED = "a plugin that decides about it doesn't work at the moment."
 
 log = logging.getLogger(__name__)
 
@@ -48,6 +52,13 @@ def load_plugins(build: Build) -> None:
     warn_of_outdated(build.host)
 
 
+def denial(hooks: Hooks, actor: Actor, permission: str, subject: object) -> str:
+    """Return why a plugin denies somebody a permission; "" when none does."""
+    answers = hooks.check_permission(actor=actor, permission=permission, subject=subject)
+    reasons = (answer for answer in answers if answer)
+    return next(reasons, UNANSWERED) if answers else ""
+
+
 def ask_plugins(build: Build) -> None:
     """Ask every plugin once what it contributes, and complete the bag with it."""
     contributions = collect(build.host)
@@ -57,5 +68,8 @@ def ask_plugins(build: Build) -> None:
         log.warning("The theme %s isn't there; plain pages are shown.", settings.theme)
     build.assembled.contributions = contributions
     build.app.extensions[TABLE] = PermissionTable(contributions.permissions)
+    if asked := build.hooks.implementations("check_permission"):
+        log.debug("%s decide about permissions.", ", ".join(one.plugin for one in asked))
+        build.app.extensions[VETO] = functools.partial(denial, build.hooks)
     build.assembled.environment = make_environment(contributions, build.theme)
     build.app.extensions[EXTENSION] = build.site

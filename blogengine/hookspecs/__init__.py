@@ -6,15 +6,24 @@ Each docstring says, in this order: what for, when and how often, in which trans
 return, what happens on an error, and since which version.
 """
 
-from blogengine.hookspecs import registering, rendering, saving, serving, telling, watching
+from blogengine.hookspecs import (
+    permitting,
+    registering,
+    rendering,
+    saving,
+    serving,
+    telling,
+    watching,
+)
 from blogengine.hookspecs.markers import hookimpl, hookspec
 
-MODULES = (registering, rendering, serving, saving, telling, watching)
+MODULES = (registering, rendering, permitting, serving, saving, telling, watching)
 
 __all__ = [
     "MODULES",
     "hookimpl",
     "hookspec",
+    "permitting",
     "registering",
     "rendering",
     "saving",

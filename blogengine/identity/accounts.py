@@ -40,6 +40,11 @@ class Account:
     def active(self) -> bool:
         return self.state == ACTIVE
 
+    @property
+    def strong(self) -> bool:
+        """Whether a password alone lets nobody in: an app's code is asked, or there is none."""
+        return bool(self.totp_nonce) or not self.password_hash
+
     def actor(self, session: SessionInfo) -> Actor:
         """Return who acts in a session of this account."""
         return Actor(
@@ -49,6 +54,7 @@ class Account:
             role=self.role,
             session=session.id,
             confirmed_at=session.confirmed_at,
+            second_factor=self.strong,
         )
 
     def person(self, passkeys: int = 0) -> Person:

@@ -139,6 +139,7 @@ class Tokens:
             role=account.role,
             scopes=scopes,
             session=token_id,
+            second_factor=account.strong,
         )
 
     def _read(self, user_id: int | None = None) -> tuple[TokenInfo, ...]:

@@ -78,6 +78,7 @@ class Server(BaseApplication):
 
     def load(self) -> Any:
         """Build the app, in a worker."""
+        from blogengine.actors import serves_visitors
         from blogengine.app import create_app
         from blogengine.building.build import WATCH
         from blogengine.routes import body_bound
@@ -101,6 +102,7 @@ class Server(BaseApplication):
             if self.options.reload:
                 migrate_plugins(config, drop_ins(config))
             app = create_app(config, process=process, drop_ins=self.options.reload)
+            serves_visitors(app)
             self.watch = app.extensions.get(WATCH)
             bound = partial(body_bound, app)
             retirement.builds = PageBuilds(app.wsgi_app, body_bound=bound)

@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 from flask import abort, current_app, redirect, request
 from werkzeug.wrappers import Response as AnyResponse
 
-from blogengine.actors import NOBODY, RECOGNISE, Actor, current_actor, denied, may
+from blogengine.actors import NOBODY, RECOGNISE, Actor, current_actor, require
 from blogengine.bodies import LARGEST_REQUEST
 from blogengine.confirming import require_confirmed
 from blogengine.cookies import SESSION, read_cookie
@@ -96,11 +96,11 @@ def guard_route() -> AnyResponse | None:
     changing = request.method not in SAFE_METHODS
     if changing and policy.csrf != "none" and not by_token() and from_elsewhere():
         raise _not_from_here()
-    if policy.permission != PUBLIC and not may(policy.permission):
+    if policy.permission != PUBLIC:
         if current_actor().anonymous and request.method == "GET" and _is_page():
             there = request.full_path.rstrip("?")
             return redirect(f"{SIGN_IN}?{urlencode({'next': there})}", 303)
-        raise denied(policy.permission, current_actor())
+        require(policy.permission)
     if changing and policy.csrf == "token" and not by_token() and not token_fits():
         raise _not_fresh()
     if changing or policy.limits_reading:

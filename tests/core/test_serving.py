@@ -363,3 +363,71 @@ def test_a_server_logs_one_json_line_a_request_to_its_standard_output(
     assert [(line["url.path"], line["http.response.status_code"]) for line in asked] == [("/", 200)]
     assert any(line["message"].startswith("Your blog: http://127.0.0.1:") for line in lines)
     assert "planted" not in text
+
+
+THREADED = """
+import threading
+from flask import current_app
+from blogengine.api import *
+
+plugin = Plugin(summary="Does something by itself, outside of any request.")
+routes = Blueprint("restless", __name__)
+
+
+@hookimpl
+def register_blueprints():
+    return [routes]
+
+
+@hookimpl
+def register_commands(site, cli):
+    @cli.command("who")
+    def who():
+        print(current_actor().kind)
+
+
+@hookimpl
+def register_jobs():
+    return [Job("who", lambda site, payload: site.log("restless").warning(current_actor().kind))]
+
+
+@routes.get("/restless/", permission="public")
+def act():
+    app, told = current_app._get_current_object(), []
+
+    def work():
+        with app.app_context():
+            told.append(current_actor().kind)
+            for do in (
+                lambda: site.posts.create(PostDraft("Taken over", status="published")),
+                lambda: site.mail.find(),
+            ):
+                try:
+                    do()
+                    told.append("done")
+                except Denied as denied:
+                    told.append(denied.code)
+
+    thread = threading.Thread(target=work)
+    thread.start()
+    thread.join()
+    with site.db.write() as session:
+        site.jobs.enqueue(session, "restless.who", {})
+    return " ".join(told)
+"""
+
+
+def test_a_plugins_own_thread_in_a_server_is_nobody_and_commands_stay_the_operators(
+    serve: Callable[..., Served], tmp_path: Path, fresh_site: Path
+) -> None:
+    import shutil
+
+    folder = tmp_path / "site"
+    shutil.copytree(fresh_site, folder)
+    drop_in(folder, "restless", THREADED)
+    served = Served(folder, 0, None, tmp_path / "none")  # type: ignore[arg-type]
+    assert served.run("plugin", "enable", "restless").returncode == 0
+    served = serve("--workers", "1", folder=folder)
+    assert served.get("/restless/") == (200, "anonymous sign-in-needed sign-in-needed")
+    assert served.run("restless", "who").stdout == "operator\n"
+    served.until(lambda: '"engine"' in served.log.read_text(), "the job ran")
