@@ -7,9 +7,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Protocol
 
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
+from blogengine import changes
 from blogengine.accounts import CredentialRow
 from blogengine.actors import require
 from blogengine.clock import utcnow
@@ -28,15 +29,16 @@ from blogengine.identity.accounts import (
     the_account,
 )
 from blogengine.identity.links import INVITATION, Links
-from blogengine.identity.refusals import last_owner, link_over, unfit, unknown_person
+from blogengine.identity.refusals import has_posts, last_owner, link_over, unfit, unknown_person
 from blogengine.identity.rights import OWNER, require_over, require_own_or_over
 from blogengine.identity.sessions import Sessions
 from blogengine.identity.setting_passwords import SettingPasswords, next_epoch
 from blogengine.identity.tracing import tell
 from blogengine.identity.values import OneUse, Person
-from blogengine.models import UserRow
+from blogengine.models import ListingCountRow, PostAuthorRow, UserRow
+from blogengine.names import check_name
 from blogengine.permissions import ROLES
-from blogengine.users import add_user, check_email
+from blogengine.users import add_user, check_email, told_of
 
 
 class Mailer(Protocol):
@@ -159,6 +161,44 @@ class People:
                 text = f"Your address at {self.title()} is {address} now.\n"
                 self.mail(session, account.email, f"{self.title()}: another address", text)
             return the_account(session, user_id).person()
+
+    def rename(self, user_id: int, name: str) -> Person:
+        """Give somebody another name, as it stands below their posts; their address stays."""
+        require_own_or_over(user_id, the_account(db.reading(), user_id).role)
+        shown = check_name(name, field="name", what="name")
+        with db.write() as session:
+            account = the_account(session, user_id)
+            if shown != account.name:
+                tell(session, "renamed", account, {"name": account.name}, {"name": shown})
+                session.execute(update(UserRow).where(UserRow.id == user_id).values(name=shown))
+                written = select(PostAuthorRow.post_id).where(PostAuthorRow.user_id == user_id)
+                posts = [f"post:{number}" for number in session.scalars(written)]
+                changes.record(session, [f"author:{user_id}", *posts])
+            return the_account(session, user_id).person()
+
+    def remove(self, user_id: int) -> None:
+        """Delete somebody who has no posts, with all they signed in by.
+
+        Raises UserError for who has posts (they are disabled instead), and for the last owner.
+        """
+        require("people.manage")
+        require_confirmed()
+        with db.write() as session:
+            account = the_account(session, user_id)
+            require_over(account.role)
+            written = select(PostAuthorRow.post_id).where(PostAuthorRow.user_id == user_id)
+            if session.scalars(written.limit(1)).first() is not None:
+                raise has_posts(account.name)
+            row = session.get_one(UserRow, user_id)
+            tell(session, "deleted", account, told_of(row), {})
+            session.execute(delete(UserRow).where(UserRow.id == user_id))
+            here = (ListingCountRow.scope == "author", ListingCountRow.scope_id == user_id)
+            session.execute(delete(ListingCountRow).where(*here))
+            changes.record(session, [f"author:{user_id}"])
+            session.flush()
+            if account.role == OWNER and account.active and not owners(session):
+                raise last_owner()
+        self.sessions.end_all(user_id)
 
     def _set_state(self, user_id: int, state: str) -> Person:
         require("people.manage")

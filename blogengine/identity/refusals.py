@@ -64,6 +64,15 @@ def last_owner() -> UserError:
     )
 
 
+def has_posts(name: str) -> UserError:
+    return UserError(
+        f"{name} has written posts, which would be without an author.",
+        code="person-has-posts",
+        action="Disable them instead: they sign in no more, and their posts stay.",
+        status=409,
+    )
+
+
 def unknown_person(who: str) -> NotFound:
     return NotFound(
         f"There is nobody called {who!r:.80}.",

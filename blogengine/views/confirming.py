@@ -97,6 +97,7 @@ def ask_to_confirm(error: BlogError) -> Response:
         "Is it you?",
         error if was_refused() else None,
         fields=(PASSWORD,),
+        passkeys=current_site().identity.passkeys.available(),
         target=target,
         carried=[(name, text) for name, text in sent if name not in again],
         secrets=list(dict.fromkeys(again)),

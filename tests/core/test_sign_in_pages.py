@@ -317,7 +317,8 @@ def test_nothing_of_these_pages_is_kept_framed_or_told(blog: Blog, ann: Browser)
                 assert "frame-ancestors 'none'" in policy
                 assert "unsafe" not in policy
                 assert answer.headers["Referrer-Policy"] == "same-origin"
-                assert "<script" not in answer.text
+                scripts = re.findall(r"<script.*?</script>", answer.text, re.DOTALL)
+                assert set(scripts) <= {'<script src="/admin/passkeys.js" defer></script>'}
                 assert " style=" not in answer.text
 
 
@@ -350,3 +351,43 @@ def test_fields_have_labels_and_say_what_they_are_for(blog: Blog, ann: Browser) 
     assert 'autocomplete="username"' in login
     assert 'autocomplete="current-password"' in login
     assert 'autocomplete="new-password"' in pages[0].text
+
+
+def test_the_key_of_an_app_is_a_picture_too(blog: Blog, ann: Browser) -> None:
+    shown = ann.send(ann.get("/admin/profile"), action="/admin/profile/second-factor")
+    assert shown.status_code == 200
+    (picture,) = re.findall(r'<svg[^>]*class="qr".*?</svg>', shown.text, re.DOTALL)
+    assert "style=" not in picture and "<script" not in picture
+    (form,) = [one for one in read_forms(shown.text) if "pending" in one]
+    wrong = ann.post(form.pop("action"), data={**form, "code": "000000"})
+    assert 'class="qr"' in wrong.text
+    forged = {**form, "address": "javascript:alert(1)", "code": "000000"}
+    again = ann.post("/admin/profile/second-factor/confirm", data=forged)
+    assert 'class="qr"' not in again.text and "javascript" not in again.text
+
+
+def test_one_changes_ones_own_name_and_pages_follow(blog: Blog, ann: Browser) -> None:
+    post = blog.post("Waves", authors=["ann-lee"])
+    wrong = ann.send(ann.get("/admin/profile"), action="/admin/profile/name", name=" ")
+    assert wrong.status_code == 422
+    assert 'aria-invalid="true"' in wrong.text
+    done = ann.send(ann.get("/admin/profile"), action="/admin/profile/name", name="Ann Öberg")
+    assert done.status_code == 303
+    assert "Ann Öberg" in blog.get(post.url).text
+    assert "Ann Öberg" in blog.get("/author/ann-lee/").text
+
+
+def test_passkeys_ask_by_json_and_refuse_what_was_never_asked(blog: Blog, ann: Browser) -> None:
+    assert ann.get("/admin/login").status_code == 303
+    browser = Browser(blog)
+    form = read_forms(browser.get("/admin/login").text)[0]
+    sent = {"csrf_token": form["csrf_token"]}
+    asked = browser.post("/admin/passkey", data=sent, headers={"Accept": "application/json"})
+    assert set(asked.json) == {"pending", "options"}  # type: ignore[arg-type]
+    assert asked.json["options"]["userVerification"] == "required"  # type: ignore[index]
+    assert browser.post("/admin/passkey", data={}).status_code == 403
+    bad = {**sent, "pending": asked.json["pending"], "answer": '{"id": "x"}'}  # type: ignore[index]
+    assert browser.post("/admin/login/passkey", data=bad).status_code == 401
+    assert browser.get("/admin/profile").status_code == 303
+    script = browser.get("/admin/passkeys.js")
+    assert script.content_type.startswith("text/javascript")

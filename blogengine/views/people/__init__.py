@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response
 
 from blogengine.permissions import PUBLIC
 from blogengine.routes import add_route
-from blogengine.views.people import arriving, by_link, profile
+from blogengine.views.people import arriving, by_link, passkeys, profile
 
 BOTH = ("GET", "POST")
 OWN = "profile.own"
@@ -60,6 +60,19 @@ ROUTES: tuple[tuple[str, str, Callable[..., Response], str, tuple[str, ...]], ..
         "/admin/profile/recovery-codes",
         "new_recovery_codes",
         profile.new_recovery_codes,
+        OWN,
+        ("POST",),
+    ),
+    ("/admin/passkeys.js", "passkey_script", passkeys.show_script, PUBLIC, ("GET",)),
+    ("/admin/passkey", "ask_for_passkey", passkeys.ask_for_any, PUBLIC, ("POST",)),
+    ("/admin/login/passkey", "passkey_sign_in", passkeys.sign_in, PUBLIC, ("POST",)),
+    ("/admin/profile/name", "change_name", profile.change_name, OWN, ("POST",)),
+    ("/admin/profile/passkeys", "add_passkey", passkeys.add, OWN, ("POST",)),
+    ("/admin/profile/passkeys/new", "new_passkey", passkeys.ask_for_new, OWN, ("POST",)),
+    (
+        "/admin/profile/passkeys/<passkey_id>/end",
+        "end_passkey",
+        passkeys.remove,
         OWN,
         ("POST",),
     ),

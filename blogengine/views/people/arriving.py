@@ -6,6 +6,7 @@ from flask import redirect, request
 from werkzeug.wrappers import Response
 
 from blogengine.actors import current_actor
+from blogengine.confirming import is_confirmed
 from blogengine.cookies import SESSION, read_cookie
 from blogengine.errors import BlogError
 from blogengine.identity import SecondFactorNeeded
@@ -31,9 +32,9 @@ CODE = Field(
 )
 
 
-def log_in() -> Response:
-    """Sign in by e-mail address and password."""
-    form = Form(
+def log_in_form() -> Form:
+    """Return the form of the sign-in page."""
+    return Form(
         heading="Sign in",
         action="/admin/login",
         fields=(
@@ -45,7 +46,13 @@ def log_in() -> Response:
         button="Sign in",
         links=(Link("/admin/reset", "I forgot my password"),),
         notice="You are signed out." if "done" in request.args else "",
+        passkeys=current_site().identity.passkeys.available(),
     )
+
+
+def log_in() -> Response:
+    """Sign in by e-mail address and password."""
+    form = log_in_form()
     if request.method != "POST":
         if current_actor().id is not None:
             return redirect(next_address(), SEE_OTHER)
@@ -108,9 +115,12 @@ def confirm() -> Response:
         fields=(secret, carried("next")),
         button="Go on",
         intro=("What comes next asks for your password once more.",),
+        confirms=True,
     )
     if request.method != "POST":
         return show_form(form)
+    if is_confirmed():  # the guard has taken a passkey's answer already
+        return redirect(next_address(), SEE_OTHER)
     try:
         found = current_site().identity.confirm(read_cookie(SESSION), text_of("secret"), caller())
     except BlogError as error:

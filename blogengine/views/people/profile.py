@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from flask import current_app, redirect, request
+from markupsafe import Markup
 from werkzeug.wrappers import Response
 
 from blogengine.actors import TABLE, current_actor, may
@@ -22,11 +23,26 @@ from blogengine.templating import long_date
 from blogengine.views.current import current_site
 from blogengine.views.people.arriving import CODE
 from blogengine.views.people.by_link import NEW_PASSWORD
-from blogengine.views.people.sessions import HOME, SEE_OTHER, keep_session
+from blogengine.views.people.sessions import HOME, SEE_OTHER, home, keep_session
 from blogengine.views.people.showing import Field, refilled, show, text_of
 
 CURRENT = Field("old", "Current password", "password", "current-password", prefix="password")
 FIRST_CODE = replace(CODE, hint="Six digits.", inputmode="numeric")
+NAME = Field(
+    "name",
+    "Your name",
+    autocomplete="name",
+    hint="Stands below your posts.",
+    longest=200,
+    prefix="profile",
+)
+PASSKEY_NAME = Field(
+    "name",
+    "Name of the passkey",
+    hint="The device that keeps it, such as “phone”.",
+    longest=80,
+    prefix="passkey",
+)
 TOKEN_FIELDS = (
     Field("name", "What it is for", longest=80, prefix="token"),
     Field("days", "Days it works", "number", value="90", inputmode="numeric", prefix="token"),
@@ -36,6 +52,9 @@ DONE = {
     "sessions": "The other devices are signed out.",
     "password": "Your password is changed. Other devices are signed out.",
     "factor": "Codes are switched off.",
+    "name": "Your name is changed.",
+    "passkey": "The passkey is kept. You can sign in by it.",
+    "no-passkey": "The passkey is removed.",
     "token": "The token doesn’t work any more.",
 }
 
@@ -82,12 +101,18 @@ def show_profile(error: BlogError | None = None) -> Response:
     person = the_account(site.db.reading(), user_id).person()
     password: tuple[Field, ...] = (CURRENT, replace(NEW_PASSWORD, prefix="password"))
     tokens: tuple[Field, ...] = TOKEN_FIELDS
+    name: tuple[Field, ...] = (replace(NAME, value=person.name),)
+    passkey: tuple[Field, ...] = (PASSKEY_NAME,)
     fields: tuple[Field, ...] = ()
     if error is not None:
         if request.path.endswith("/password"):
             fields = password = tuple(refilled(field, error) for field in password)
         elif request.path.endswith("/tokens"):
             fields = tokens = tuple(refilled(field, error) for field in tokens)
+        elif request.path.endswith("/name"):
+            fields = name = tuple(refilled(field, error) for field in name)
+        elif request.path.endswith("/passkeys"):
+            fields = passkey = tuple(refilled(field, error) for field in passkey)
     return show(
         "profile.html",
         "Your profile",
@@ -96,6 +121,11 @@ def show_profile(error: BlogError | None = None) -> Response:
         wide=True,
         notice=DONE.get(request.args.get("done", ""), ""),
         person=person,
+        admin=home() if home() != HOME else "",
+        name_fields=name,
+        passkeys=identity.passkeys.of(user_id),
+        passkeys_work=identity.passkeys.available(),
+        passkey_fields=passkey,
         sessions=identity.sessions(user_id),
         here=current_actor().session,
         password_fields=password,
@@ -139,6 +169,13 @@ def end_sessions() -> Response:
 
 
 @acted
+def change_name() -> Response:
+    """Change one's own name."""
+    current_site().identity.people.rename(own_id(), text_of("name"))
+    return done("name")
+
+
+@acted
 def change_password() -> Response:
     """Change the password, which asks for the current one."""
     passwords = current_site().identity.passwords
@@ -161,6 +198,7 @@ def begin_second_factor() -> Response:
         "enrol.html",
         "Set up codes",
         enrolment=enrolment,
+        picture=qr_code(enrolment.address),
         key=" ".join(enrolment.secret[at : at + 4] for at in range(0, len(enrolment.secret), 4)),
         fields=(FIRST_CODE,),
     )
@@ -178,9 +216,31 @@ def confirm_second_factor() -> Response:
         sent = {"pending": text_of("pending"), "address": _app_address(text_of("address"))}
         fields = (refilled(FIRST_CODE, error),)
         key = text_of("key")
-        return show("enrol.html", "Set up codes", error, enrolment=sent, key=key, fields=fields)
+        picture = qr_code(sent["address"])
+        return show(
+            "enrol.html",
+            "Set up codes",
+            error,
+            enrolment=sent,
+            picture=picture,
+            key=key,
+            fields=fields,
+        )
     response = _codes("Codes are on", enrolled.recovery_codes)
     return renewed(response, enrolled.cookie)
+
+
+def qr_code(address: str) -> Markup:
+    """Return an address as a picture for a phone's camera, dark on light whatever the page is."""
+    if not address:
+        return Markup()
+    import segno
+
+    drawn = segno.make(address, error="m", micro=False)
+    # segno writes only its own marks and numbers
+    return Markup(
+        drawn.svg_inline(scale=5, dark="#000", light="#fff", svgclass="qr", lineclass=None)
+    )
 
 
 def _app_address(sent: str) -> str:

@@ -74,6 +74,7 @@ class Form:
     links: tuple[Link, ...] = ()
     notice: str = ""
     passkeys: bool = False
+    confirms: bool = False
 
 
 def show_form(form: Form, error: BlogError | None = None) -> Response:
@@ -90,6 +91,8 @@ def show_form(form: Form, error: BlogError | None = None) -> Response:
         links=form.links,
         notice=form.notice,
         passkeys=form.passkeys,
+        confirms=form.confirms and current_site().identity.passkeys.available(),
+        next_address=request.values.get("next", "")[:2000],
     )
 
 

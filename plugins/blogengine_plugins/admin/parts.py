@@ -5,9 +5,9 @@ A new part adds its module here, and nothing else.
 
 from __future__ import annotations
 
-from blogengine_plugins.admin import home, posts
+from blogengine_plugins.admin import home, people, posts
 
-PARTS = (home, posts)
+PARTS = (home, posts, people)
 
 BLUEPRINTS = tuple(part.blueprint for part in PARTS)
 PAGES = tuple(page for part in PARTS for page in part.PAGES)
