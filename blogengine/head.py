@@ -147,6 +147,8 @@ def head_markup(
     tags: list[Tag] = []
     if page.description:
         tags.append(meta("description", page.description))
+    if page.archive and len(page.archive.terms) == 1 and page.archive.terms[0].colour:
+        tags.append(meta("theme-color", page.archive.terms[0].colour))
     if page.noindex or page.kind in ("error", "protected"):
         tags.append(meta("robots", "noindex", math.inf))
     if page.canonical:

@@ -33,7 +33,11 @@ class Author:
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """One tag, or one entry of another taxonomy; `count` counts public posts only."""
+    """One tag, or one entry of another taxonomy; `count` counts public posts only.
+
+    An archive's own term also has its `image` (an address), `colour` such as #1a6b4c, and what
+    search engines shall see instead of heading and description.
+    """
 
     id: int
     taxonomy: str
@@ -42,6 +46,10 @@ class Term:
     url: str
     count: int = 0
     description: Markup = EMPTY
+    image: str = ""
+    colour: str = ""
+    seo_title: str = ""
+    seo_description: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -52,6 +52,9 @@ POST_COLUMNS = (
     PostRow.seo_description,
 )
 
+LOOKS = ("image", "colour", "seo_title", "seo_description")
+"""Columns of a term that only its own archive shows."""
+
 Labels = Mapping[int, tuple[tuple[Author, ...], tuple[Term, ...]]]
 
 
@@ -71,7 +74,8 @@ class Mapper:
         taxonomy = self.taxonomies.get(row.taxonomy, TAG)
         description = Markup(getattr(row, "description_html", ""))
         url = f"/{taxonomy.path}/{quote(row.slug)}/"
-        return Term(row.id, row.taxonomy, row.slug, row.name, url, count, description)
+        looks = (getattr(row, name, "") for name in LOOKS)
+        return Term(row.id, row.taxonomy, row.slug, row.name, url, count, description, *looks)
 
     def author(self, row: Any) -> Author:
         return Author(row.id, row.slug, row.name, f"/author/{quote(row.slug)}/")
@@ -164,6 +168,7 @@ def term_columns() -> tuple[Any, ...]:
         TermRow.slug,
         TermRow.name,
         TermRow.description_html,
+        *(getattr(TermRow, name) for name in LOOKS),
         ListingCountRow.posts,
         ListingCountRow.updated_at,
     )

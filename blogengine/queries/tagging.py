@@ -19,6 +19,7 @@ from blogengine.models import (
     TermRow,
     UserRow,
 )
+from blogengine.queries.slices import Slice, SortBy, take_slice
 from blogengine.slugs import fold
 from blogengine.tag_tables import GoneTermRow, TermAliasRow
 from blogengine.tagged import Choice, Completion, Retagged, TagEntry
@@ -70,6 +71,31 @@ def find_tags(
     ids = list(connection.execute(page).scalars())
     found = {entry.id: entry for entry in entries(connection, taxonomy, ids)}
     return tuple(found[number] for number in ids if number in found), total
+
+
+def slice_of_tags(
+    connection: Connection, taxonomy: Taxonomy, arguments: Mapping[str, str]
+) -> Slice:
+    """Return the ids of one slice of all tags; `q` looks into names and other names."""
+    key = fold(arguments.get("q", "").replace("\x00", ""))
+    match, columns = None, TermRow.__table__.c
+    if key:
+        other = select(TermAliasRow.term_id).where(
+            TermAliasRow.taxonomy == taxonomy.name,
+            TermAliasRow.folded.contains(key, autoescape=True),
+        )
+        match = or_(TermRow.folded.contains(key, autoescape=True), TermRow.id.in_(other))
+    return take_slice(
+        connection,
+        select(TermRow.id).where(TermRow.taxonomy == taxonomy.name),
+        arguments,
+        sorts=(
+            SortBy("name", "Name", columns.folded),
+            SortBy("posts", "Posts", columns.carried, descending=True),
+        ),
+        key=columns.id,
+        match=match,
+    )
 
 
 def entries(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from sqlalchemy import Connection
@@ -19,6 +19,7 @@ from blogengine.models import TITLE_LENGTH
 from blogengine.queries import archives as reading
 from blogengine.queries import tagging
 from blogengine.queries.rows import Mapper
+from blogengine.queries.slices import Slice
 from blogengine.rendering import Renderer, RenderJob, place
 from blogengine.tag_tables import TermActRow
 from blogengine.tagged import (
@@ -76,6 +77,20 @@ class Terms:
         return tagging.find_tags(
             db.reading(), TAG, q=q, sort=order, limit=most, offset=max(offset, 0)
         )
+
+    def browse(self, arguments: Mapping[str, str]) -> tuple[Slice, tuple[TagEntry, ...]]:
+        """Return the slice of all tags that an address asks for: `?q=…&sort=-posts&after=…`."""
+        require("terms.edit")
+        found = tagging.slice_of_tags(db.reading(), TAG, arguments)
+        ids = [row.id for row in found.rows]
+        tags = {tag.id: tag for tag in tagging.entries(db.reading(), TAG, ids)}
+        return found, tuple(tags[number] for number in ids)
+
+    def by_id(self, number: int) -> TagEntry:
+        """Return a tag by its permanent id; raises NotFound."""
+        require("terms.edit")
+        found = tagging.entries(db.reading(), TAG, [number])
+        return found[0] if found else self.get(f"#{number}")
 
     def get(self, slug: str) -> TagEntry:
         """Return a tag with all that is stored of it; raises NotFound."""

@@ -179,11 +179,13 @@ def list_page(site: Site, archive: Archive, number: int) -> Page:
     if number > total:
         abort(404)
     posts = site.archives.posts(archive, limit=size, offset=(number - 1) * size, pinned=True)
-    name = settings.title if archive.kind == "home" else f"{archive.heading} – {settings.title}"
+    own = archive.terms[0] if len(archive.terms) == 1 else None
+    title = (own.seo_title if own else "") or archive.heading
+    name = settings.title if archive.kind == "home" else f"{title} – {settings.title}"
     path = numbered_path(archive, number)
     return Page(
         kind=archive.kind,
-        title=name if number == 1 else f"{archive.heading}, page {number} – {settings.title}",
+        title=name if number == 1 else f"{title}, page {number} – {settings.title}",
         heading=archive.heading,
         canonical=site.absolute(path),
         archive=archive,
@@ -210,7 +212,8 @@ def _description(archive: Archive, settings: SiteSettings, number: int) -> str:
         return ""
     if archive.kind == "home":
         return settings.tagline
-    return archive.description.striptags() or f"{archive.heading} on {settings.title}."
+    said = archive.terms[0].seo_description if len(archive.terms) == 1 else ""
+    return said or archive.description.striptags() or f"{archive.heading} on {settings.title}."
 
 
 def numbered_path(archive: Archive, number: int) -> str:

@@ -5,9 +5,9 @@ A new part adds its module here, and nothing else.
 
 from __future__ import annotations
 
-from blogengine_plugins.admin import home, people, posts
+from blogengine_plugins.admin import home, people, posts, tags
 
-PARTS = (home, posts, people)
+PARTS = (home, posts, tags, people)
 
 BLUEPRINTS = tuple(part.blueprint for part in PARTS)
 PAGES = tuple(page for part in PARTS for page in part.PAGES)
