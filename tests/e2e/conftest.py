@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Page
+    from playwright.sync_api import Browser, Page, Playwright
 
 HERE = Path(__file__).resolve().parent
 NPM = HERE / "node_modules"
@@ -66,16 +66,26 @@ def need_npm_file(path: str) -> Path:
 
 
 @pytest.fixture(scope="session")
-def chromium() -> Iterator[Browser]:
-    """The system's Chromium, headless, started once."""
+def driver() -> Iterator[Playwright]:
+    """What drives browsers, started once."""
     from playwright.sync_api import sync_playwright
 
-    named = os.environ.get("BLOGENGINE_CHROMIUM", "chromium")
-    program = need_program(named, "chromium-browser", "google-chrome", package="chromium")
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=program, args=FLAGS)
-        yield browser
-        browser.close()
+        yield playwright
+
+
+def chromium_program() -> str:
+    """Return the path of the system's Chromium; skip where there is none."""
+    named = os.environ.get("BLOGENGINE_CHROMIUM", "chromium")
+    return need_program(named, "chromium-browser", "google-chrome", package="chromium")
+
+
+@pytest.fixture(scope="session")
+def chromium(driver: Playwright) -> Iterator[Browser]:
+    """The system's Chromium, headless, started once."""
+    browser = driver.chromium.launch(executable_path=chromium_program(), args=FLAGS)
+    yield browser
+    browser.close()
 
 
 @pytest.fixture

@@ -7,11 +7,12 @@ const STAYS = ".editor-problem, .hidden, dialog, script, .editor-foot";
 export function startFullScreen(editor) {
   const button = addButton(editor, "full", "Only the text");
   button.setAttribute("aria-pressed", "false");
-  const heading = document.querySelector("h1");
+  const names = [document.querySelector("h1"), ...editor.text.labels]; // read, not seen
+  const kept = [editor.toolbar, editor.text.closest(".editor-split") ?? editor.text, ...names];
   const set = (on) => {
     document.documentElement.classList.toggle("editor-alone", on);
-    heading?.classList.toggle("hidden", on); // screen readers go on finding it
-    for (const other of others(document.body, [editor.toolbar.parentElement, heading])) {
+    for (const name of names) name?.classList.toggle("hidden", on);
+    for (const other of others(document.body, kept)) {
       other.classList.toggle("editor-aside", on && !other.matches(STAYS));
     }
     button.setAttribute("aria-pressed", String(on));

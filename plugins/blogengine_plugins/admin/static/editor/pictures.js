@@ -58,7 +58,7 @@ function chooseFeatured(editor, dialog) {
   if (!(field instanceof HTMLInputElement) || field.type === "hidden") return;
   const button = element("button", {
     type: "button",
-    className: "quiet",
+    className: "quiet small editor-choose",
     text: "Choose a picture",
   });
   field.after(button);

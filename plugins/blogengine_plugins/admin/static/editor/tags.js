@@ -17,7 +17,11 @@ export function startTags(editor) {
   const list = new Suggestions(input, box, choose);
   const help = element("p", { className: "hint", id: `${plain.id}-help` }, box);
   help.textContent = "Type a name and press Enter. The arrow keys go through those there are.";
-  input.setAttribute("aria-describedby", help.id);
+  const said = (plain.getAttribute("aria-describedby") ?? "").split(" ").filter(Boolean);
+  const hints = said.filter((id) => document.getElementById(id)?.matches(".hint"));
+  for (const id of hints) document.getElementById(id).hidden = true; // about commas
+  const errors = said.filter((id) => !hints.includes(id));
+  input.setAttribute("aria-describedby", [help.id, ...errors].join(" "));
   if (label) label.htmlFor = input.id;
   plain.hidden = true;
   plain.after(box);
