@@ -70,7 +70,7 @@ from blogengine.limits import Limits, address_key
 from blogengine.notices import Notice, redirect_saying
 from blogengine.permissions import Permission
 from blogengine.pictures import Picture, PictureFile, PictureSource
-from blogengine.posts import Autosave, PostLine, PreviewLink
+from blogengine.posts import Autosave, BulkItem, BulkRun, PostLine, PreviewLink
 from blogengine.queries.slices import Slice, SortBy, take_slice
 from blogengine.rendering import picture_html
 from blogengine.schema import setting
@@ -128,6 +128,8 @@ __all__ = [
     "BlogError",
     "Blueprint",
     "Bounds",
+    "BulkItem",
+    "BulkRun",
     "Choice",
     "Completion",
     "ContentSource",

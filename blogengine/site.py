@@ -37,7 +37,7 @@ from blogengine.limits import Limits
 from blogengine.mail import Mail
 from blogengine.notices import forget_taken, take_notice
 from blogengine.ownership import writing_as
-from blogengine.posts import Autosaves, Lines, Posts, Previews
+from blogengine.posts import Autosaves, Bulk, Lines, Posts, Previews
 from blogengine.readiness import READINESS
 from blogengine.settings import SITE, SettingsStore, SettingValue, SiteSettings
 from blogengine.storage import Storage
@@ -102,6 +102,7 @@ class Site:
     autosaves: Autosaves
     previews: Previews
     lines: Lines
+    bulk: Bulk
     terms: Terms
     users: Users
     archives: Archives

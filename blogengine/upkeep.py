@@ -20,9 +20,11 @@ from blogengine.settings import SiteSettings
 
 if TYPE_CHECKING:
     from blogengine.site import Site
+    from blogengine.values import Post
 
 DAY = timedelta(days=1)
 
+STOP = "stop"
 RENDER = "core.render"
 AT_A_TIME = 20.0
 """Seconds after which rendering lets other jobs come first."""
@@ -87,12 +89,23 @@ def published(site: Site, payload: Mapping[str, Any]) -> None:
     site.posts.tell_published(int(payload["post"]), payload["fields"])
 
 
+def bulk(site: Site, payload: Mapping[str, Any]) -> None:
+    """Go on with an act on many posts."""
+
+    def look(post: Post) -> str:
+        found = [one.sentence for _check, one in site.findings(post) if one.severity == STOP]
+        return " ".join(["To be mended first:", *found]) if found else ""
+
+    site.bulk.carry_on(int(payload["run"]), look)
+
+
 def core_jobs() -> dict[str, Job]:
     """Return the engine's own jobs by their full names."""
     jobs = (
         sending_job(),
         Job("published", published),
         Job("render", render),
+        Job("bulk", bulk),
         Job("prune", prune, every=DAY),
     )
     return {f"{CORE}.{job.name}": job for job in jobs}

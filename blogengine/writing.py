@@ -49,8 +49,8 @@ class BulkRunRow(Model):
 class BulkItemRow(Model):
     """What became of one post of an act: waiting, done, unchanged, refused, undone or kept.
 
-    `before` is JSON of the fields that were changed, and `version` the one that was made, so that
-    undoing it changes nothing that somebody wrote afterwards.
+    `before` is JSON of the fields that are changed, before and after, so that undoing it changes
+    nothing that somebody wrote afterwards.
     """
 
     __tablename__ = "bulk_items"
@@ -62,5 +62,4 @@ class BulkItemRow(Model):
     post_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     state: Mapped[str] = mapped_column(String(10))
     before: Mapped[str] = mapped_column(Text, default="")
-    version: Mapped[int] = mapped_column(default=0)
     message: Mapped[str] = mapped_column(Text, default="")

@@ -22,7 +22,7 @@ from blogengine.limits import open_limits
 from blogengine.mail import Mail
 from blogengine.permissions import CORE_TABLE
 from blogengine.pictures import Picture
-from blogengine.posts import Autosaves, Lines, Posts, Previews
+from blogengine.posts import Autosaves, Bulk, Lines, Posts, Previews
 from blogengine.queries.rows import Mapper
 from blogengine.rendering import Renderer
 from blogengine.settings import SITE, SiteSettings
@@ -71,6 +71,7 @@ def make_site(build: Build) -> None:
         autosaves=Autosaves(),
         previews=Previews(posts, build.config.secret_key),
         lines=Lines(posts),
+        bulk=Bulk(posts, jobs),
         terms=Terms(mapper, renderer, build.hooks),
         users=Users(mapper),
         archives=Archives(mapper, store),

@@ -5,9 +5,21 @@ permalink, listing and counts, revision, change log → commit → plugins are t
 """
 
 from blogengine.posts.autosaves import Autosave, Autosaves
+from blogengine.posts.bulk import Bulk, BulkItem, BulkRun
 from blogengine.posts.lines import Lines
 from blogengine.posts.previews import PreviewLink, Previews
 from blogengine.posts.service import Posts
 from blogengine.queries.lines import PostLine
 
-__all__ = ["Autosave", "Autosaves", "Lines", "PostLine", "Posts", "PreviewLink", "Previews"]
+__all__ = [
+    "Autosave",
+    "Autosaves",
+    "Bulk",
+    "BulkItem",
+    "BulkRun",
+    "Lines",
+    "PostLine",
+    "Posts",
+    "PreviewLink",
+    "Previews",
+]

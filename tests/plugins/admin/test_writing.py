@@ -4,13 +4,19 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any
 
 import pytest
+from flask import Flask
+from sqlalchemy import func, insert, select
 from werkzeug.test import TestResponse
 
+from blogengine import audit
+from blogengine.db import db
+from blogengine.models import PostRow, PostTermRow, TermRow
 from blogengine.testing.blog import Workshop
 from blogengine.testing.visitor import Visitor, arrive, read_forms
 from blogengine.values import PostDraft
@@ -304,3 +310,74 @@ def test_authors_write_their_own_and_contributors_publish_nothing(blog: Blog) ->
     )
     assert answer.status_code == 403
     assert blog.site.posts.get(number).status == "draft"
+
+
+def test_many_posts_are_changed_from_the_list_and_taken_back(blog: Blog, editor: Visitor) -> None:
+    ids = [blog.post(f"Bulk {n}", status="draft").id for n in range(3)]
+    found = next(one for one in editor.forms("/admin/posts/?q=bulk") if "value" in one)
+    fields = {"csrf_token": found["csrf_token"], "q": "bulk", "act": "tag", "value": "Lot"}
+    answer = editor.post("/admin/posts/bulk/", data=fields | {"post": [str(n) for n in ids[:2]]})
+    page = editor.get(answer.headers["Location"]).text
+    assert "2 of 2 posts are tagged now." in page
+    assert [len(blog.site.posts.get(number).tags) for number in ids] == [1, 1, 0]
+    undo = re.search(r'action="(/admin/posts/bulk/\d+/undo/)"', page)
+    assert undo
+    editor.post(undo[1], data=fields)
+    assert not any(blog.site.posts.get(number).tags for number in ids)
+    editor.post("/admin/posts/bulk/", data=fields | {"act": "publish", "all": "1"})
+    assert all(blog.site.posts.get(number).public for number in ids)
+    refused = editor.post("/admin/posts/bulk/", data=fields | {"act": "tag", "value": ""})
+    assert refused.status_code == 422 and "No post is chosen" in refused.text
+    wrong = fields | {"value": "", "post": str(ids[0])}
+    refused = editor.post("/admin/posts/bulk/", data=wrong)
+    assert refused.status_code == 422
+    assert f'value="{ids[0]}" aria-label="Choose Bulk 0" checked' in refused.text
+
+
+def test_an_act_on_very_many_shows_how_far_it_is(blog: Blog, editor: Visitor) -> None:
+    ids = [blog.post(f"Many {n}", status="draft").id for n in range(21)]
+    token = form(editor, "/admin/posts/new/")["csrf_token"]
+    fields = {"csrf_token": token, "q": "many", "act": "trash", "all": "1"}
+    answer = editor.post("/admin/posts/bulk/", data=fields)
+    here = answer.headers["Location"]
+    page = editor.get(here).text
+    assert "0 of 21 posts" in page and "Look again" in page and "http-equiv" not in page
+    blog.site.jobs.run_due()
+    assert "21 of 21 posts are in the trash now." in editor.get(here).text
+    assert "Many 3" in editor.get("/admin/posts/?state=trashed").text
+    assert "Many 3" not in editor.get("/admin/posts/").text
+    assert blog.site.posts.get(ids[0]).status == "trashed"
+
+
+def test_the_list_costs_the_same_with_2000_posts(
+    blog: Blog, editor: Visitor, statements: Callable[[Flask], AbstractContextManager[list[str]]]
+) -> None:
+    def cost(path: str) -> int:
+        with statements(blog.app) as found:
+            assert editor.get(path).status_code == 200
+        return len(found)
+
+    paths = [f"/admin/posts/{q}" for q in ("", "?state=draft", "?q=copy", "?sort=title&kind=post")]
+    few = [cost(path) for path in paths]
+    copy_posts(2000)
+    # A search asks where its window ends, once there is more than one.
+    assert [cost(path) for path in paths] == [few[0], few[1], few[2] + 1, few[3]]
+    assert max(few) <= 7
+    page = editor.get("/admin/posts/?sort=title").text
+    assert page.count('name="post"') == 50
+
+
+def copy_posts(number: int) -> None:
+    """Add copies of a post, each with a tag, as a large blog has them."""
+    with db.write() as session:
+        audit.no_act(session, "posts", "post_terms")
+        row = dict(session.execute(select(PostRow.__table__).limit(1)).mappings().one())
+        term = session.execute(select(TermRow.id).limit(1)).scalar_one()
+        first = session.execute(select(func.max(PostRow.id))).scalar_one() + 1
+        copies = [
+            {**row, "id": n, "guid": f"urn:{n}", "path": None, "title": f"Copy {n}"}
+            for n in range(first, first + number)
+        ]
+        session.execute(insert(PostRow), copies)
+        tagged = [{"post_id": one["id"], "term_id": term, "position": 0} for one in copies]
+        session.execute(insert(PostTermRow), tagged)
