@@ -11,6 +11,7 @@ from sqlalchemy.exc import DBAPIError
 from blogengine.checkup.database import check_clock, check_database, check_migrations
 from blogengine.checkup.files import check_files
 from blogengine.checkup.lists import check_lists
+from blogengine.checkup.outgoing import check_jobs, check_mail
 from blogengine.checkup.plugins import check_plugins
 from blogengine.checkup.trouble import Trouble
 from blogengine.config import Config
@@ -47,6 +48,8 @@ def examine(config: Config, build: Callable[[], Site]) -> Iterator[tuple[str, li
     yield "configuration", list(_configuration(site))
     for own in site.readiness:
         yield own.name, _found(own.name, partial(_asked, own.name, own, site))
+    yield "mail", _found("mail", partial(check_mail, site))
+    yield "jobs", _found("jobs", partial(check_jobs, site))
     for plugin, theirs in site.contributions.health_checks:
         yield theirs.name, list(_asked(plugin, theirs, site))
 

@@ -75,7 +75,8 @@ def fetch(address: str) -> Fetched:
 
 
 def probe(base: str, *, oldest_feed: timedelta | None = None) -> Iterator[Step]:
-    """Yield what became of each path: alive, home, newest post, tag page, feed, an unknown address.
+    """Yield what became of each path: alive, home, newest post, tag page, feed, sign-in page, an
+    unknown address.
 
     `oldest_feed` is how old the newest entry of the feed may be.
     """
@@ -91,6 +92,7 @@ def probe(base: str, *, oldest_feed: timedelta | None = None) -> Iterator[Step]:
     if (tag := TAG.search(text)) is not None:
         yield from _step("tag", _here(base, urljoin(f"{base}/", tag[1])), _page)
     yield from _step("feed", f"{base}/feed/", lambda got: _feed(got, oldest_feed))
+    yield from _step("sign-in page", f"{base}/admin/login", _sign_in)
     missing = f"{base}/there-is-nothing-here-{__version__.replace('.', '-')}/"
     yield from _step("unknown address", missing, _nothing, wanted=404)
 
@@ -121,6 +123,10 @@ def _step(
 def _page(got: Fetched) -> str:
     whole = "</html>" in got.text and "<h1" in got.text
     return "" if whole and got.kind.startswith("text/html") else "It isn't a whole page."
+
+
+def _sign_in(got: Fetched) -> str:
+    return _page(got) or ("" if 'name="password"' in got.text else "Nobody can sign in there.")
 
 
 def _anything(got: Fetched) -> str:  # noqa: ARG001 - that it answers is enough

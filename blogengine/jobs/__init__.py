@@ -8,7 +8,8 @@ from blogengine.jobs.asking import MOST_WAITING, enqueue
 from blogengine.jobs.claims import PAUSES, Runner, locked_by_another
 from blogengine.jobs.listing import JobRecord
 from blogengine.jobs.messenger import LOCK, Messenger
-from blogengine.jobs.service import CORE, CURRENT, Jobs, Outcome, RunLater
+from blogengine.jobs.service import CORE, CURRENT, Jobs, Outcome
+from blogengine.jobs.times import RunLater
 
 __all__ = [
     "CORE",

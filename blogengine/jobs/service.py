@@ -23,8 +23,10 @@ from blogengine.guard import Guard, Limit, stopped_by_hand
 from blogengine.jobs import asking, claims, listing, times
 from blogengine.jobs.asking import owner_of
 from blogengine.jobs.claims import Claimed, Runner
+from blogengine.jobs.counting import counted
 from blogengine.jobs.listing import JobRecord
 from blogengine.jobs.messenger import Messenger
+from blogengine.jobs.times import RunLater
 from blogengine.outbox import CANCELLED, DEAD, DONE, RUNNING, WAITING, JobRow
 
 if TYPE_CHECKING:
@@ -49,14 +51,6 @@ class Outcome:
     error: str = ""
     dead: bool = False
     raised: BaseException | None = None
-
-
-class RunLater(Exception):
-    """Raised by a job that wants to be run at another time; it doesn't count as a failure."""
-
-    def __init__(self, at: datetime) -> None:
-        super().__init__(f"It is to be run at {at:%Y-%m-%d %H:%M:%S} UTC.")
-        self.at = at
 
 
 class Jobs:
@@ -168,7 +162,7 @@ class Jobs:
             claimed = claims.take(session, job_id, self.runner.token, job.seconds)
         if claimed is None:
             return None
-        error = self._run(job, claimed)
+        error = counted(self._site, name, lambda: self._run(job, claimed))
         db.end_reading()
         # What was asked for can't be done: asking again won't help.
         last = claimed.attempt >= job.max_attempts or type(error) is UserError

@@ -15,6 +15,14 @@ from blogengine.jobs import asking
 from blogengine.outbox import JobTimeRow
 
 
+class RunLater(Exception):
+    """Raised by a job that wants to be run at another time; it doesn't count as a failure."""
+
+    def __init__(self, at: datetime) -> None:
+        super().__init__(f"It is to be run at {at:%Y-%m-%d %H:%M:%S} UTC.")
+        self.at = at
+
+
 def ask_for_regular(known: Mapping[str, Job]) -> list[int]:
     """Ask for every regular job that is due and note its next time; return the requests.
 

@@ -97,7 +97,7 @@ def _deliver(site: Site, server: MailServer, number: int, letter: Letter, *, sec
     sender = sender_of(site)
     made = message(letter, sender, list_id(site))
     recipient = mailbox(letter.recipient).addr_spec
-    with connected(server, _greeting(site)) as smtp:
+    with connected(server, greeting(site)) as smtp:
         try:
             _envelope(smtp, sender.addr_spec, recipient)
             smtp.send(on_the_wire(made))
@@ -177,7 +177,8 @@ def list_id(site: Site) -> str:
     return f"blog.{site.id}.{host_of(site)}"
 
 
-def _greeting(site: Site) -> str:
+def greeting(site: Site) -> str:
+    """Return the name by which this machine greets a mail server."""
     host = host_of(site)
     return "localhost" if host.endswith(".invalid") else host
 

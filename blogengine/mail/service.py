@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, delete, func, insert, select, update
 from sqlalchemy.orm import Session
 
 from blogengine.actors import current_actor, may, require
@@ -180,6 +180,11 @@ class Mail:
                 )
                 self._jobs.enqueue(session, SEND, {"mail": number}, key=f"mail:{number}")
         return again
+
+    def counts(self) -> dict[str, int]:
+        """Return how many mails there are in each state."""
+        query = select(MailRow.state, func.count()).group_by(MailRow.state)
+        return {state: number for state, number in db.reading().execute(query)}
 
     def prune(self, before: datetime) -> int:
         """Delete mails older than this that nobody waits for; return how many."""

@@ -32,14 +32,19 @@ class Refusal:
     sentence: str
     retry_after: int = 0
 
-    def bytes(self) -> bytes:
+    @property
+    def code(self) -> int:
+        return int(self.status[:3])
+
+    def bytes(self, request_id: str) -> bytes:
         """Return the whole answer; the connection ends with it."""
         body = f"{self.sentence}\n".encode()
         retry = f"Retry-After: {self.retry_after}\r\n" if self.retry_after else ""
         head = (
             f"HTTP/1.1 {self.status}\r\nContent-Type: text/plain; charset=utf-8\r\n"
             f"Content-Length: {len(body)}\r\nCache-Control: no-store\r\n{retry}"
-            "X-Content-Type-Options: nosniff\r\nConnection: close\r\n\r\n"
+            f"X-Content-Type-Options: nosniff\r\nX-Request-Id: {request_id}\r\n"
+            "Connection: close\r\n\r\n"
         )
         return head.encode() + body
 

@@ -6,7 +6,11 @@ import threading
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
+from gunicorn.http.errors import ParseException
+
 from blogengine.bodies import LARGEST_REQUEST, drop_spooled, take_body
+from blogengine.logs import Noted, current_unit
+from blogengine.views.recording import begin_now
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -40,11 +44,12 @@ class PageBuilds:
             take_body(environ)
         except TimeoutError:
             return refused(start_response, "408 Request Timeout", "The request came too slowly.")
-        except OSError:  # a chunk that is none, or a connection that is gone
+        except (OSError, ParseException):  # a chunk that is none, or a connection that is gone
             return refused(start_response, "400 Bad Request", "The request can't be read.")
         self._count(1)
         try:
             with self._turns:
+                begin_now()
                 return self._app(environ, start_response)
         finally:
             self._count(-1)
@@ -57,6 +62,9 @@ class PageBuilds:
 
 def refused(start_response: StartResponse, status: str, sentence: str) -> Iterable[bytes]:
     """Answer a request whose body can't be had; the connection ends with it."""
+    unit = current_unit()
+    if unit is not None:
+        unit.noted = Noted("user", "request-refused", sentence)
     body = f"{sentence} Send it again.\n".encode()
     headers = [
         ("Content-Type", "text/plain; charset=utf-8"),

@@ -8,6 +8,7 @@ wait in the poller as well, and so do connections that are to be closed. Each of
 from __future__ import annotations
 
 import errno
+import logging
 import resource
 import selectors
 import socket
@@ -19,10 +20,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from gunicorn import util
+from gunicorn.http import wsgi
 from gunicorn.workers.gthread import TConn, ThreadWorker
 
+from blogengine.logs import new_id
 from blogengine.serving.client_socket import ClientSocket, reading_seconds
 from blogengine.serving.incoming import CONTINUE, TOO_BUSY, TOO_SLOW, Incoming, Refusal
+
+log = logging.getLogger("blogengine.requests")
 
 HEAD_SECONDS = 10.0
 """Time a client has for sending the head of a request, from its first byte or its connection."""
@@ -45,6 +50,13 @@ LOOK_EVERY = 0.25
 FILES_WANTED = 8192
 FILES_KEPT = 200
 """Open files that aren't connections: databases, logs, the listener."""
+
+
+class UnnamedResponse(wsgi.Response):
+    """An answer that doesn't tell by which program it is sent."""
+
+    def default_headers(self) -> list[str]:
+        return [line for line in super().default_headers() if not line.startswith("Server:")]
 
 
 @dataclass(slots=True)
@@ -96,6 +108,7 @@ class PatientWorker(ThreadWorker):
         resource.setrlimit(resource.RLIMIT_NOFILE, (most, hard))
         self.worker_connections = min(self.worker_connections, most - FILES_KEPT)
         self.max_keepalived = self.worker_connections - self.cfg.threads
+        wsgi.Response = UnnamedResponse  # type: ignore[misc]  # there is no setting for it
         super().init_process()
 
     # --- a request comes ----------------------------------------------------------------------
@@ -122,7 +135,8 @@ class PatientWorker(ThreadWorker):
     def enqueue_req(self, conn: Any) -> None:
         """Read the connection's next request; a thread gets it when it is whole."""
         conn.sock.setblocking(False)
-        conn.incoming = Incoming(getattr(self.wsgi, "body_bound"))  # noqa: B009 - PageBuilds
+        recorder: Any = self.wsgi
+        conn.incoming = Incoming(recorder.inner.body_bound)  # PageBuilds
         if conn.parser is not None and (ahead := conn.parser.unreader.take_buffered()):
             conn.incoming.feed(ahead)
         self._read_on(conn)
@@ -179,8 +193,16 @@ class PatientWorker(ThreadWorker):
 
     def _refuse(self, conn: Connection, refusal: Refusal) -> None:
         self._forget(conn)
+        request_id = new_id()
+        told = {
+            "event.kind": "event",
+            "event.action": "request",
+            "http.request.id": request_id,
+            "http.response.status_code": refusal.code,
+        }
+        log.info("Not a request: %s", refusal.status, extra={"fields": told})
         try:
-            conn.sock.sendall(refusal.bytes())
+            conn.sock.sendall(refusal.bytes(request_id))
         except OSError:
             self._drop(conn)
             return

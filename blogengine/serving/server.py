@@ -105,10 +105,13 @@ class Server(BaseApplication):
             serves_visitors(app)
             self.watch = app.extensions.get(WATCH)
             bound = partial(body_bound, app)
-            retirement.builds = PageBuilds(app.wsgi_app, body_bound=bound)
+            recorder: Any = app.wsgi_app
+            # Inside of the recorder: what never gets as far as a page has an id and a line too.
+            retirement.builds = PageBuilds(recorder.inner, body_bound=bound)
+            recorder.inner = retirement.builds
             if self.options.reload:
                 restart_on_change([config.plugin_folder, *built_in_folders(), *installed(config)])
-            return retirement.builds
+            return recorder
         finally:
             signal.pthread_sigmask(signal.SIG_SETMASK, mask)
 

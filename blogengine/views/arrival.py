@@ -123,7 +123,6 @@ def add_headers(response: Response) -> Response:
     """Add what every answer carries."""
     unit = current_unit()
     if isinstance(unit, RequestUnit):
-        unit.user = g.get("user_id")
         unit.streamed = response.is_streamed
     # Routing makes the addresses of its redirects from the Host header, which anybody may send.
     if (location := response.location) and location.startswith(request.host_url):

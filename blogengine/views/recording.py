@@ -13,9 +13,10 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl
 
-from flask import Request, g, has_request_context
+from flask import Request
 from werkzeug.http import parse_cookie
 
+from blogengine.actors import VISITOR
 from blogengine.logs import Redactor, Unit, request_ids, sensitive
 from blogengine.logs.units import UNIT
 from blogengine.settings import SiteSettings
@@ -51,7 +52,6 @@ class RequestUnit(Unit):
     status: int = 0
     began: int = field(default_factory=time.perf_counter_ns)
     seconds: float = 0.0
-    user: object = None
     streamed: bool = False
     full_address: Callable[[], bool] = lambda: False
 
@@ -81,9 +81,15 @@ class RequestUnit(Unit):
                 path = path.replace(value, REDACTED)
         return path[:LONGEST_PATH]
 
+    @property
+    def user(self) -> object:
+        """The number of who is signed in, once somebody has asked who it is."""
+        visitor = self.environ.get(VISITOR)
+        return getattr(visitor, "id", None)
+
     def described(self) -> dict[str, object]:
         """Return the fields of its log lines."""
-        user = g.get("user_id") if has_request_context() else self.user
+        user = self.user
         route = self.route
         return {
             "http.request.id": self.id,
@@ -117,7 +123,10 @@ class RequestUnit(Unit):
 
 
 class Recorder:
-    """Gives each request its id, and when it has ended writes its line and hands it on."""
+    """Gives each request its id, and when it has ended writes its line and hands it on.
+
+    `inner` is what answers.
+    """
 
     def __init__(
         self,
@@ -128,7 +137,7 @@ class Recorder:
         redact: Redactor,
         ended: Callable[[RequestUnit], object],
     ) -> None:
-        self._app = app
+        self.inner = app
         self._settings = settings
         self._trusted = trusted
         self._redact = redact
@@ -148,7 +157,7 @@ class Recorder:
             return start_response(status, [*kept, ("X-Request-Id", unit.id)], *rest)
 
         try:
-            parts = self._app(environ, started)
+            parts = self.inner(environ, started)
         except BaseException:
             unit.status = unit.status or FAILED
             self._end(unit, outer)
@@ -193,6 +202,13 @@ class Recorder:
         took = unit.seconds * 1000
         said = (unit.method, unit.path, unit.status, took)
         log.log(level, "%s %s %d %.1f ms", *said, extra={"fields": fields})
+
+
+def begin_now() -> None:
+    """Let a request's time begin here: how long it was sent, or waited for its turn, isn't ours."""
+    unit = UNIT.get()
+    if isinstance(unit, RequestUnit):
+        unit.began = time.perf_counter_ns()
 
 
 def level_of(unit: RequestUnit, *, wanted: bool) -> int:

@@ -11,12 +11,17 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import update
 from werkzeug.serving import make_server
 
 from blogengine.checkup.lists import check_lists
+from blogengine.checkup.outgoing import check_jobs, check_mail
 from blogengine.clock import utcnow
+from blogengine.db import db
+from blogengine.outbox import JobRow, MailRow
 from tests.conftest import Blog
 from tests.core.bad_plugins import enable
+from tests.core.killing import mail_server
 from tests.core.test_plugin_host import drop_in
 
 Look = Callable[..., tuple[int, list[dict[str, Any]]]]
@@ -252,7 +257,16 @@ def test_probe_asks_what_visitors_ask(
     assert blog.run("probe", address, "--json", "--feed-age", "1") == 0
     rows = json.loads(capsys.readouterr().out)
     assert [(row["step"], row["state"]) for row in rows] == [
-        (step, "ok") for step in ("alive", "home", "newest post", "tag", "feed", "unknown address")
+        (step, "ok")
+        for step in (
+            "alive",
+            "home",
+            "newest post",
+            "tag",
+            "feed",
+            "sign-in page",
+            "unknown address",
+        )
     ]
     assert all(row["address"].startswith(address) for row in rows)
 
@@ -273,3 +287,29 @@ def test_probe_says_when_something_fails_or_nothing_answers(
     assert rows["unknown address"] == "busy"
     assert blog.run("probe", "http://127.0.0.1:9") == 69
     assert blog.run("probe", "nonsense") == 64
+
+
+def test_doctor_greets_the_mail_server_and_finds_what_was_given_up(
+    make_blog: Callable[..., Blog],
+) -> None:
+    blog = make_blog(plugins=[])
+    site = blog.site
+    assert [*check_mail(site), *check_jobs(site)] == []
+    with mail_server() as server:
+        object.__setattr__(site.config, "mail_url", server.url)
+        assert list(check_mail(site)) == []
+        assert server.mails == []
+    (away,) = check_mail(site)
+    assert "doesn't take mails now" in away.sentence
+    object.__setattr__(site.config, "mail_url", "https://nowhere")
+    (wrong,) = check_mail(site)
+    assert "isn't the address of a mail server" in wrong.sentence
+    with site.db.write() as session:
+        number = site.mail.send(session, to="ann@example.org", subject="x", text="y")
+        session.execute(update(JobRow).values(state="dead"))
+        session.execute(update(MailRow).where(MailRow.id == number).values(state="unsure"))
+    object.__setattr__(site.config, "mail_url", "")
+    db.end_reading()
+    (mails,), (jobs,) = check_mail(site), check_jobs(site)
+    assert mails.fix == "blogengine mail list --state unsure"
+    assert jobs.fix == "blogengine jobs list --state dead"

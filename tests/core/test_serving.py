@@ -298,7 +298,12 @@ def test_slow_and_broken_bodies_cost_nobody_else_anything(serve: Callable[..., S
         connection.sendall(
             f"{head}Transfer-Encoding: chunked\r\n\r\nZZ\r\nabc\r\n0\r\n\r\n".encode()
         )
-        assert connection.recv(100).startswith(b"HTTP/1.1 400")
+        answer = connection.recv(1000)
+    assert answer.startswith(b"HTTP/1.1 400")
+    named = re.search(rb"X-Request-Id: (\w{32})\r\n", answer)
+    assert named is not None, answer
+    served.until(lambda: named[1].decode() in served.log.read_text(), "the refusal's line")
+    assert b"gunicorn" not in answer
     assert served.get("/")[0] == 200
 
 
@@ -428,6 +433,10 @@ def test_a_plugins_own_thread_in_a_server_is_nobody_and_commands_stay_the_operat
     served = Served(folder, 0, None, tmp_path / "none")  # type: ignore[arg-type]
     assert served.run("plugin", "enable", "restless").returncode == 0
     served = serve("--workers", "1", folder=folder)
+    connection = http.client.HTTPConnection("127.0.0.1", served.port, timeout=20)
+    connection.request("GET", "/")
+    assert "Server" not in dict(connection.getresponse().getheaders())
+    connection.close()
     assert served.get("/restless/") == (200, "anonymous sign-in-needed sign-in-needed")
     assert served.run("restless", "who").stdout == "operator\n"
     served.until(lambda: '"engine"' in served.log.read_text(), "the job ran")

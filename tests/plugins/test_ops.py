@@ -295,3 +295,29 @@ def test_no_sample_is_written_without_its_head() -> None:
     assert written([family, Family("empty", "", "gauge")]) == (
         '# HELP x y\\nz\n# TYPE x gauge\nx{a="b"} +Inf\nx 0.1\n'
     )
+
+
+def test_metrics_tell_of_jobs_and_refused_sign_ins(ops: Blog) -> None:
+    from tests.core.browser import Browser
+    from tests.core.identity import make_owner
+
+    make_owner(ops)
+    before = metrics(ops)
+    assert before["login_failures"][0].value == 0
+    browser = Browser(ops)
+    for _ in range(2):
+        browser.sign_in(password="wrong")
+    browser.sign_in()
+    with ops.site.db.write() as session:
+        ops.site.mail.send(session, to="ann@example.org", subject="x", text="y")
+    object.__setattr__(ops.site.config, "mail_url", "smtp://127.0.0.1:9")
+    queued = {s.labels["state"]: s.value for s in metrics(ops)["jobs_queued"]}
+    assert queued["waiting"] >= 1
+    ops.site.jobs.run_due()
+    found = metrics(ops)
+    assert found["login_failures"][0].value == 2
+    failed = {s.labels["job"]: s.value for s in found["jobs_failed"]}
+    assert failed == {"core.mail": 1.0}
+    routes = {s.labels.get("method") for s in found["http_server_request_duration_seconds"]}
+    assert "JOB" not in routes
+    assert found["comments_rejected"][0].value == 0

@@ -783,6 +783,17 @@ def test_asvs_16_3_1_sign_ins_refusals_limits_and_errors_are_logged(
     seen = {line.get("http.response.status_code") for line in log}
     assert {401, 429, 404} <= seen
     assert seen & {403, 303}
+    refused = [line for line in log if line.get("event.action") == "sign-in-refused"]
+    assert len(refused) == 10
+    assert {line["user.id"] for line in refused} == {1}
+    number = member(people, "Dan", "author").session.user_id
+    dan = Browser(people, REMOTE_ADDR="192.0.2.77")
+    dan.sign_in("dan@example.org", OTHER_PASSWORD)
+    assert [line["user.id"] for line in log if line.get("event.action") == "signed-in"][
+        -1
+    ] == number
+    dan.get("/admin/profile")
+    assert requests_in(log)[-1]["user.id"] == str(number)
 
 
 def test_asvs_16_4_1_nobody_forges_a_line(blog: Blog, log: list[dict[str, Any]]) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import timedelta
 
 from blogengine.api import Health, HealthCheck, Metric, Site, func, select, utcnow
-from blogengine_plugins.comments.models import STATES, WAITING, Comment
+from blogengine_plugins.comments.models import REJECTED, SPAM, STATES, WAITING, Comment
 
 LONG = timedelta(days=7)
 
@@ -30,5 +30,14 @@ def nobody_waits_long(site: Site) -> Health:
     return Health("warn", f"{who} waited for more than a week.", "blogengine comments list")
 
 
-METRICS = [Metric("comments", "Comments, by state.", by_state, labels=("state",))]
+def refused(site: Site) -> float:
+    """Count the comments that somebody or a filter has refused, for good."""
+    counts = by_state(site)
+    return counts[SPAM] + counts[REJECTED]
+
+
+METRICS = [
+    Metric("comments", "Comments, by state.", by_state, labels=("state",)),
+    Metric("comments_rejected_total", "Comments that were refused.", refused, kind="counter"),
+]
 CHECKS = [HealthCheck("comments_waiting", "No comment waits for long", nobody_waits_long)]

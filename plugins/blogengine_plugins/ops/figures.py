@@ -17,11 +17,18 @@ MOST_HOOKS = 250
 
 NANO = 1e9
 
+JOB = "JOB"
+FAILED = 500
+"""Runs of jobs stand among the requests, as a method of their own."""
+
+SIGN_IN = ("/admin/login", "/admin/login/passkey", "/admin/second-factor")
+REFUSED = (401, 429)
+
 
 def figures(site: Site) -> Iterator[Family]:
     """Yield every metric; what the runtime database can't say now is left out."""
     yield info(site)
-    for part in (requests, plugins, disk):
+    for part in (requests, jobs, plugins, disk):
         try:
             yield from part(site)
         except Exception as error:  # the others are wanted all the more then
@@ -48,7 +55,15 @@ def requests(site: Site) -> Iterator[Family]:
         "summary",
     )
     statements = time = 0
+    refused = 0
+    failed = Family("jobs_failed_total", "Tries of jobs that failed.", "counter")
     for (route, method, status), figure in site.telemetry.requests():
+        if method == JOB:
+            if status >= FAILED:
+                failed.add(figure.count, {"job": route})
+            continue
+        if route in SIGN_IN and status in REFUSED:
+            refused += figure.count
         labels = {"route": route, "method": method, "status": status}
         for bound, number in zip(BOUNDS, accumulate(figure.buckets), strict=True):
             durations.add(number, {**labels, "le": bound}, "_bucket")
@@ -60,6 +75,19 @@ def requests(site: Site) -> Iterator[Family]:
     database.add(statements, suffix="_count")
     yield durations
     yield database
+    yield failed
+    failures = Family("login_failures_total", "Sign-ins that were refused.", "counter")
+    failures.add(refused)
+    yield failures
+
+
+def jobs(site: Site) -> Iterator[Family]:
+    """How much there is to do, and what was given up."""
+    family = Family("jobs_queued", "Jobs that are to be done or were given up.", "gauge")
+    counts = site.jobs.counts()
+    for state in ("waiting", "running", "failed", "dead"):
+        family.add(counts.get(state, 0), {"state": state})
+    yield family
 
 
 def plugins(site: Site) -> Iterator[Family]:
