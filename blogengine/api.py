@@ -65,16 +65,19 @@ from blogengine.errors import (
 from blogengine.forms import Submitted, form_fields, read_form
 from blogengine.health import Health, HealthCheck, Metric
 from blogengine.hookspecs.markers import closed, hookimpl, hookspec
-from blogengine.jobs import RunLater
+from blogengine.host import PluginStatus
+from blogengine.jobs import JobRecord, RunLater
 from blogengine.limits import Limits, address_key
 from blogengine.notices import Notice, redirect_saying
+from blogengine.operating import Operation
 from blogengine.permissions import Permission
 from blogengine.pictures import Picture, PictureFile, PictureSource
 from blogengine.posts import Autosave, BulkItem, BulkRun, PostLine, PreviewLink
+from blogengine.preferences import OwnedSettings
 from blogengine.queries.slices import Slice, SortBy, take_slice
 from blogengine.rendering import picture_html
 from blogengine.schema import setting
-from blogengine.settings import SiteSettings
+from blogengine.settings import SettingValue, SiteSettings
 from blogengine.site import Site, WidgetContext
 from blogengine.slugs import fold, make_slug
 from blogengine.storage import Kept, Storage, storage_full
@@ -107,6 +110,7 @@ from blogengine.values import (
 )
 from blogengine.views.current import site
 from blogengine.web import Blueprint
+from blogengine.widgets import WidgetState
 
 __all__ = [
     "ADMIN_REGIONS",
@@ -145,6 +149,7 @@ __all__ = [
     "ImportReport",
     "Importer",
     "Job",
+    "JobRecord",
     "Kept",
     "Limits",
     "Link",
@@ -156,8 +161,10 @@ __all__ = [
     "Metric",
     "NotFound",
     "Notice",
+    "Operation",
     "OperatorError",
     "OutgoingHttp",
+    "OwnedSettings",
     "Page",
     "Permission",
     "Picture",
@@ -165,6 +172,7 @@ __all__ = [
     "PictureSource",
     "Plugin",
     "PluginFault",
+    "PluginStatus",
     "Post",
     "PostChange",
     "PostDraft",
@@ -180,6 +188,7 @@ __all__ = [
     "Revision",
     "RunLater",
     "Session",
+    "SettingValue",
     "Site",
     "SiteSettings",
     "Skipped",
@@ -203,6 +212,7 @@ __all__ = [
     "Viewer",
     "Widget",
     "WidgetContext",
+    "WidgetState",
     "abort",
     "accept_upload",
     "address_key",

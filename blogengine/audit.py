@@ -213,14 +213,21 @@ class Audit:
         act: str = "",
         since: datetime | None = None,
         limit: int = 50,
+        before: int = 0,
     ) -> tuple[AuditLine, ...]:
-        """Return lines, the newest first. Raises Denied.
+        """Return lines, the newest first; with `before`, an id, only older ones. Raises Denied.
 
         `subject` is "post:7"; `actor` a kind such as "operator", "person:3", or a name.
         """
         require("audit.read")
         return reading.find_lines(
-            db.reading(), subject=subject, actor=actor, act=act, since=since, limit=limit
+            db.reading(),
+            subject=subject,
+            actor=actor,
+            act=act,
+            since=since,
+            limit=limit,
+            before=before,
         )
 
     def get(self, number: int) -> AuditLine:

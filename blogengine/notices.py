@@ -13,10 +13,9 @@ import json
 from dataclasses import asdict, dataclass
 
 from flask import current_app, request
-from werkzeug.wrappers import Response
 
 from blogengine.actors import current_actor
-from blogengine.answers import redirect
+from blogengine.answers import Response, redirect
 from blogengine.clock import utcnow
 from blogengine.cookies import drop_cookie, read_cookie, set_cookie
 from blogengine.doors.redirects import own_address
@@ -47,7 +46,8 @@ def redirect_saying(location: str, text: str, *, tone: str = "done", undo: str =
     sends a form there.
     """
     notice = Notice(text[:LONGEST], tone if tone in TONES else TONES[0], undo)
-    response = redirect(location, SEE_OTHER)
+    response = Response("", SEE_OTHER)
+    response.location = redirect(location).location or "/"
     said = json.dumps([int(utcnow().timestamp()), asdict(notice)]).encode()
     packed = base64.urlsafe_b64encode(said).decode()
     set_cookie(response, COOKIE, f"{packed}.{_signature(packed)}", max_age=SECONDS)

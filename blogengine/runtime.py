@@ -123,6 +123,16 @@ class AutosaveRow(RuntimeBase):
     discarded_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
+class ReportRow(RuntimeBase):
+    """What the last long look at the site found, as JSON."""
+
+    __tablename__ = "runtime_report"
+
+    name: Mapped[str] = mapped_column(String(40), primary_key=True)
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+    text: Mapped[str] = mapped_column(Text)
+
+
 class StepRow(RuntimeBase):
     """Something of several steps that has begun: a second factor is awaited, a passkey's answer.
 

@@ -36,8 +36,10 @@ from blogengine.jobs import Jobs
 from blogengine.limits import Limits
 from blogengine.mail import Mail
 from blogengine.notices import forget_taken, take_notice
+from blogengine.operating import Operating
 from blogengine.ownership import writing_as
 from blogengine.posts import Autosaves, Bulk, Lines, Posts, Previews
+from blogengine.preferences import Preferences
 from blogengine.readiness import READINESS
 from blogengine.settings import SITE, SettingsStore, SettingValue, SiteSettings
 from blogengine.storage import Storage
@@ -121,6 +123,8 @@ class Site:
     identity: Identity
     http: OutgoingHttp
     storage: Storage
+    preferences: Preferences
+    operating: Operating
     answer: Callable[[Page, str, Mapping[str, object]], Response]
     show: Callable[[Post], flask.Response]
     audit: Audit = field(default_factory=Audit)

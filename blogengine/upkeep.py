@@ -16,6 +16,7 @@ from blogengine.db import db
 from blogengine.errors import UserError
 from blogengine.jobs import CORE
 from blogengine.mail import sending_job
+from blogengine.operating import operating_job
 from blogengine.settings import SiteSettings
 
 if TYPE_CHECKING:
@@ -99,6 +100,11 @@ def bulk(site: Site, payload: Mapping[str, Any]) -> None:
     site.bulk.carry_on(int(payload["run"]), look)
 
 
+def repath(site: Site, payload: Mapping[str, Any]) -> None:  # noqa: ARG001
+    """Give all posts the addresses that the pattern says now; the old ones redirect."""
+    site.posts.repath()
+
+
 def core_jobs() -> dict[str, Job]:
     """Return the engine's own jobs by their full names."""
     jobs = (
@@ -107,5 +113,7 @@ def core_jobs() -> dict[str, Job]:
         Job("render", render),
         Job("bulk", bulk),
         Job("prune", prune, every=DAY),
+        Job("repath", repath, seconds=600),
+        operating_job(),
     )
     return {f"{CORE}.{job.name}": job for job in jobs}

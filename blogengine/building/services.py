@@ -20,9 +20,11 @@ from blogengine.identity import open_identity
 from blogengine.jobs import Jobs, Messenger, Runner
 from blogengine.limits import open_limits
 from blogengine.mail import Mail
+from blogengine.operating import Operating
 from blogengine.permissions import CORE_TABLE
 from blogengine.pictures import Picture
 from blogengine.posts import Autosaves, Bulk, Lines, Posts, Previews
+from blogengine.preferences import Preferences
 from blogengine.queries.rows import Mapper
 from blogengine.rendering import Renderer
 from blogengine.settings import SITE, SiteSettings
@@ -100,6 +102,10 @@ def make_site(build: Build) -> None:
         ),
         http=outgoing(build),
         storage=open_storage(build.config),
+        preferences=Preferences(
+            store, build.host, jobs, posts, lambda: build.assembled.contributions.themes
+        ),
+        operating=Operating(jobs, build.host, build.telemetry),
         answer=respond_with,
         show=show_post,
     )

@@ -13,6 +13,7 @@ from typing import Any
 from sqlalchemy import Engine, select
 
 from blogengine.contributions import API_VERSION, Plugin
+from blogengine.errors import NotFound
 from blogengine.guard import Guard, TooHeavy, stopped_by_hand
 from blogengine.hooks import Hooks
 from blogengine.host.finding import Found
@@ -83,6 +84,7 @@ class Host:
         self.loaded: dict[str, Loaded] = {}
         self._enabled: frozenset[str] = frozenset()
         self._unfit: dict[str, Unfit] = {}
+        self._outdated: tuple[tuple[str, str], ...] = ()
 
     def load(self, enabled: Iterable[str], *, only: Collection[str] | None = None) -> None:
         """Import the enabled plugins, those they require first.
@@ -120,6 +122,10 @@ class Host:
             if unfit.__cause__ is not None:
                 self.guard.report(found.name, "import", unfit.__cause__, "import")
             raise
+
+    def remember_outdated(self, uses: Iterable[tuple[str, str]]) -> None:
+        """Keep what was found out about that when the app was built."""
+        self._outdated = tuple(uses)
 
     def block_unmigrated(self, engine: Engine) -> None:
         """Take out plugins whose tables aren't at their newest revision."""
@@ -196,6 +202,20 @@ class Host:
         """Return the state of every plugin that is there, or was when it was enabled."""
         names = sorted({*self.found, *self._enabled})
         return tuple(self.status(name) for name in names)
+
+    def outdated(self) -> tuple[tuple[str, str], ...]:
+        """Return what plugins use that goes away: each plugin's name with a sentence."""
+        return self._outdated
+
+    def known(self, name: str) -> PluginStatus:
+        """Return the state of a plugin that is there or was enabled; raises NotFound."""
+        if name not in self.found and name not in self._enabled:
+            raise NotFound(
+                f"There is no plugin {name!r}.",
+                code="plugin-unknown",
+                action="See `blogengine plugin list`.",
+            )
+        return self.status(name)
 
     def status(self, name: str) -> PluginStatus:
         """Return the state of one plugin."""

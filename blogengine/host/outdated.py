@@ -38,10 +38,13 @@ def uses_of(plugin: Loaded, entries: Sequence[Deprecated] | None = None) -> tupl
 
 def warn_of_outdated(host: Host, entries: Sequence[Deprecated] | None = None) -> None:
     """Warn of every use of something that goes away, once for each plugin and thing."""
+    found = []
     for name, plugin in host.loaded.items():
         for entry in uses_of(plugin, entries):
+            found.append((name, f"{entry.thing}: {entry.sentence()}"))
             said = f"The plugin {name} uses {entry.thing}. {entry.sentence()}"
             warnings.warn(BlogEngineDeprecationWarning(said), stacklevel=2)
+    host.remember_outdated(found)
 
 
 def implementations(module: ModuleType) -> Iterator[tuple[str, frozenset[str]]]:

@@ -39,14 +39,28 @@ class JobRecord:
 
 
 def records(
-    connection: Connection, *, states: Iterable[str] = (), name: str = "", limit: int = 100
+    connection: Connection,
+    *,
+    states: Iterable[str] = (),
+    name: str = "",
+    limit: int = 100,
+    before: int = 0,
 ) -> list[JobRecord]:
     """Return jobs, the last asked for first."""
     query = select(JobRow.__table__).order_by(JobRow.id.desc()).limit(limit)
     if chosen := tuple(states):
         query = query.where(or_(*(_is(state) for state in chosen)))
+    if before:
+        query = query.where(JobRow.id < before)
     if name:
         query = query.where(or_(JobRow.name == name, JobRow.name.startswith(f"{name}.")))
+    return [_record(row) for row in connection.execute(query)]
+
+
+def since(connection: Connection, name: str, moment: datetime, limit: int) -> list[JobRecord]:
+    """Return the jobs of a name that were asked for since a moment, the last first."""
+    query = select(JobRow.__table__).where(JobRow.name == name, JobRow.created_at >= moment)
+    query = query.order_by(JobRow.id.desc()).limit(limit)
     return [_record(row) for row in connection.execute(query)]
 
 

@@ -123,14 +123,15 @@ class Jobs:
         return found[0]
 
     def find(
-        self, *, states: Sequence[str] = (), name: str = "", limit: int = 100
+        self, *, states: Sequence[str] = (), name: str = "", limit: int = 100, before: int = 0
     ) -> list[JobRecord]:
-        """Return jobs, the last asked for first; `name` is a job's or a plugin's.
-
-        Needs `jobs.manage`.
-        """
+        """Return jobs, those before an id, the last first; `name` is a job's or a plugin's."""
         require("jobs.manage")
-        return listing.records(db.reading(), states=states, name=name, limit=limit)
+        return listing.records(db.reading(), states=states, name=name, limit=limit, before=before)
+
+    def recent(self, name: str, since: datetime, limit: int = 20) -> list[JobRecord]:
+        """Return the jobs of one name that were asked for since then, the last first."""
+        return listing.since(db.reading(), name, since, limit)
 
     def counts(self) -> dict[str, int]:
         """Return how many jobs there are in each state."""

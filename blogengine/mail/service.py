@@ -140,10 +140,17 @@ class Mail:
         html = site.render("core/mail/letter.html", subject=subject, body=body_html(text), **named)
         return MailText(subject, f"{text.strip()}\n", str(html))
 
-    def find(self, *, states: Sequence[str] = (), limit: int = 100) -> list[MailRecord]:
-        """Return mails, the last written first. Needs `jobs.manage`."""
+    def find(
+        self, *, states: Sequence[str] = (), limit: int = 100, before: int = 0
+    ) -> list[MailRecord]:
+        """Return mails, the last written first; with `before`, an id, only older ones.
+
+        Needs `jobs.manage`.
+        """
         require("jobs.manage")
         query = select(MailRow.__table__).order_by(MailRow.id.desc()).limit(limit)
+        if before:
+            query = query.where(MailRow.id < before)
         if states:
             query = query.where(MailRow.state.in_(states))
         return _records(db.reading(), query)

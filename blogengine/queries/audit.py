@@ -24,6 +24,7 @@ def find_lines(
     act: str = "",
     since: datetime | None = None,
     limit: int = 50,
+    before: int = 0,
 ) -> tuple[AuditLine, ...]:
     """Return lines, the newest first; a `subject` or `actor` without an id means all of a kind."""
     query = LINES.order_by(AuditRow.id.desc()).limit(limit)
@@ -32,6 +33,8 @@ def find_lines(
         query = query.where(AuditRow.subject_kind == kind)
         if colon:
             query = query.where(AuditRow.subject_id == number)
+    if before:
+        query = query.where(AuditRow.id < before)
     if actor:
         query = _by(query, actor)
     if act:

@@ -79,7 +79,9 @@ def replace_workers(config: Config) -> bool:
     pid = master_pid(config)
     if pid is None:
         return False
-    old = {*run.glob("worker-*"), *run.glob("jobs-*")}
+    # Who waits for this very process can't end before it.
+    waiting = run / f"jobs-{os.getppid()}"
+    old = {*run.glob("worker-*"), *run.glob("jobs-*")} - {waiting}
     os.kill(pid, signal.SIGHUP)
     end = time.monotonic() + REPLACED_WITHIN
     while time.monotonic() < end:

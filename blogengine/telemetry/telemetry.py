@@ -39,6 +39,11 @@ class Telemetry:
         """Return the plugins that aren't called now."""
         return self._sharing.pauses(now) if self._sharing is not None else ()
 
+    def call_again(self, plugin: str) -> None:
+        """Let a paused plugin be called again."""
+        if self._sharing is not None:
+            self._sharing.forget(plugin, faults=False)
+
     def save(self) -> None:
         """Share what is new in this process; the watch does so every second or so."""
         self.failures.save()

@@ -69,6 +69,7 @@ class _Forms(HTMLParser):
         self.found: list[dict[str, str]] = []
         self._form: dict[str, str] | None = None
         self._area = ""
+        self._select = ""
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         given = {name: value or "" for name, value in attrs}
@@ -82,12 +83,19 @@ class _Forms(HTMLParser):
             elif tag == "textarea":
                 self._form[given["name"]] = ""
                 self._area = given["name"]
+            elif tag == "select":
+                self._select = given["name"]
+        elif self._form is not None and tag == "option" and self._select:
+            first = self._form.setdefault(self._select, given.get("value", ""))
+            self._form[self._select] = given.get("value", "") if "selected" in given else first
 
     def handle_endtag(self, tag: str) -> None:
         if tag == "form":
             self._form = None
         elif tag == "textarea":
             self._area = ""
+        elif tag == "select":
+            self._select = ""
 
     def handle_data(self, data: str) -> None:
         if self._area and self._form is not None:

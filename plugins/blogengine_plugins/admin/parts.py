@@ -5,9 +5,33 @@ A new part adds its module here, and nothing else.
 
 from __future__ import annotations
 
-from blogengine_plugins.admin import home, people, posts, tags
+from blogengine_plugins.admin import (
+    auditing,
+    configuring,
+    healthy,
+    home,
+    mailing,
+    people,
+    placing,
+    posts,
+    switching,
+    tags,
+    working,
+)
 
-PARTS = (home, posts, tags, people)
+PARTS = (
+    home,
+    posts,
+    tags,
+    people,
+    placing,
+    configuring,
+    switching,
+    healthy,
+    mailing,
+    working,
+    auditing,
+)
 
 BLUEPRINTS = tuple(part.blueprint for part in PARTS)
 PAGES = tuple(page for part in PARTS for page in part.PAGES)
