@@ -29,7 +29,7 @@ def register_admin_pages():
 def show(site):
     if request.method == "POST":
         return redirect_saying("/admin/", request.form["say"], undo=request.form.get("undo", ""))
-    return site.admin_page("Queue", "admin/home/home.html")
+    return site.admin_page("Queue", "admin/base.html")
 
 @hookimpl
 def register_widgets():
