@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from blogengine.api import (
+    AdminPage,
     Blueprint,
     HealthCheck,
     Job,
@@ -18,7 +19,7 @@ from blogengine.api import (
     Widget,
     hookimpl,
 )
-from blogengine_plugins.comments import hookspecs
+from blogengine_plugins.comments import deciding, hookspecs
 from blogengine_plugins.comments.moderation import MODERATE
 from blogengine_plugins.comments.notifying import notify
 from blogengine_plugins.comments.queries import counts
@@ -57,8 +58,24 @@ def register_permissions() -> list[Permission]:
 
 @hookimpl
 def register_blueprints() -> list[Blueprint]:
-    """The addresses under `/comments/`."""
-    return [blueprint]
+    """The addresses under `/comments/`, and the queue."""
+    return [blueprint, deciding.blueprint]
+
+
+@hookimpl
+def register_admin_pages() -> list[AdminPage]:
+    """The queue, with the number of comments that wait."""
+    return [
+        AdminPage(
+            "queue",
+            "Comments",
+            path=deciding.QUEUE,
+            section="readers",
+            permission=MODERATE,
+            badge=deciding.waiting,
+            order=10,
+        )
+    ]
 
 
 @hookimpl

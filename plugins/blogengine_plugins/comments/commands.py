@@ -9,7 +9,7 @@ from dataclasses import asdict
 import click
 
 from blogengine.api import Site
-from blogengine_plugins.comments.models import APPROVED, REJECTED, SPAM, STATES
+from blogengine_plugins.comments.models import APPROVED, REJECTED, SPAM, STATES, TRASHED
 from blogengine_plugins.comments.moderation import Queued, decide, queue, remove
 
 EXCERPT = 60
@@ -18,6 +18,7 @@ DECISIONS = {
     "approve": (APPROVED, "Show comments to readers."),
     "reject": (REJECTED, "Keep comments from readers; their text stays stored."),
     "spam": (SPAM, "Mark comments as spam."),
+    "trash": (TRASHED, "Put comments into the trash."),
 }
 
 

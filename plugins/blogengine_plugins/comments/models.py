@@ -14,8 +14,8 @@ if TYPE_CHECKING:
 else:
     Base = table_base("comments")
 
-WAITING, APPROVED, SPAM, REJECTED = "waiting", "approved", "spam", "rejected"
-STATES = (WAITING, APPROVED, SPAM, REJECTED)
+WAITING, APPROVED, SPAM, REJECTED, TRASHED = "waiting", "approved", "spam", "rejected", "trashed"
+STATES = (WAITING, APPROVED, SPAM, REJECTED, TRASHED)
 
 
 class Comment(Base):
@@ -23,7 +23,7 @@ class Comment(Base):
 
     `sender` is a keyed hash of the day and the network address: it tells senders apart for the
     limit and can't be turned back into an address. `reason` says to the owner why the comment was
-    held when it came.
+    held when it came; `decided_by` is whoever decided about it last.
     """
 
     __table_args__ = (
@@ -48,3 +48,5 @@ class Comment(Base):
     sender: Mapped[str] = mapped_column(String(32), default="")
     reason: Mapped[str] = mapped_column(String(200), default="")
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    decided_by: Mapped[str] = mapped_column(String(200), default="", server_default="")
+    decided_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

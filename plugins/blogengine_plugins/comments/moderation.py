@@ -7,13 +7,29 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from blogengine.api import NotFound, Site, delete, func, require, select, update
-from blogengine_plugins.comments.models import APPROVED, REJECTED, SPAM, WAITING, Comment
+from blogengine.api import (
+    NotFound,
+    Site,
+    current_actor,
+    delete,
+    func,
+    require,
+    select,
+    update,
+    utcnow,
+)
+from blogengine_plugins.comments.models import APPROVED, REJECTED, SPAM, TRASHED, WAITING, Comment
 from blogengine_plugins.comments.sent import Sent
 from blogengine_plugins.comments.storing import stale_keys
 from blogengine_plugins.comments.text import count_links, render
 
-ACTS = {APPROVED: "approved", REJECTED: "rejected", SPAM: "marked_as_spam", WAITING: "held"}
+ACTS = {
+    APPROVED: "approved",
+    REJECTED: "rejected",
+    SPAM: "marked_as_spam",
+    TRASHED: "trashed",
+    WAITING: "held",
+}
 """What deciding for a state is called in the audit trail."""
 
 MODERATE = "comments.moderate"
@@ -33,6 +49,8 @@ class Queued:
     source: str
     reason: str
     created_at: datetime
+    decided_by: str = ""
+    decided_at: datetime | None = None
 
 
 def queue(site: Site, state: str = "", *, limit: int = 100) -> list[Queued]:
@@ -54,7 +72,9 @@ def decide(site: Site, ids: Sequence[int], state: str) -> list[Queued]:
     changing = [item for item in before if item.state != state]
     visible = {item.post_id for item in changing if APPROVED in (state, item.state)}
     with site.db.write(*_keys(visible)) as session:
-        session.execute(update(Comment).where(Comment.id.in_(ids)).values(state=state))
+        decided = {"state": state, "decided_by": current_actor().name, "decided_at": utcnow()}
+        changed = [item.id for item in changing]
+        session.execute(update(Comment).where(Comment.id.in_(changed)).values(decided))
         for item in changing:
             site.audit.record(
                 session,
