@@ -48,6 +48,11 @@ class Room:
         page.locator("html[data-editor=ready]").wait_for()
         return page
 
+    def post(self, number: int) -> Post:
+        """Return a post as it is now in the database."""
+        db.end_reading()
+        return self.blog.site.posts.get(number)
+
     def stored(self, number: int) -> str:
         """Return a post's text as it is now in the database."""
         db.end_reading()

@@ -55,7 +55,7 @@ def sign_in(page: Page, address: str, password: str = PASSWORD) -> None:
     page.goto(f"{address}/admin/login")
     page.get_by_label("E-mail address").fill(EMAIL)
     page.get_by_label("Password").fill(password)
-    page.get_by_role("button", name="Sign in").click()
+    page.get_by_role("button", name="Sign in", exact=True).click()
 
 
 def session_cookie(page: Page) -> dict[str, Any]:
@@ -74,7 +74,7 @@ def in_and_out(page: Page, address: str) -> dict[str, Any]:
     assert_signed_in(page, address)
     cookie = session_cookie(page)
     page.goto(f"{address}/admin/logout")
-    page.get_by_role("button", name="Sign out").click()
+    page.get_by_role("button", name="Sign out", exact=True).click()
     page.get_by_text("You are signed out.").wait_for()
     page.goto(f"{address}/admin/profile")
     page.wait_for_url("**/admin/login**")
@@ -125,7 +125,7 @@ def test_without_script_a_wrong_password_is_told_and_the_right_one_lets_in(
     assert page.get_by_label("E-mail address").input_value() == EMAIL
     assert page.get_by_label("Password").input_value() == ""
     page.get_by_label("Password").fill(PASSWORD)
-    page.get_by_role("button", name="Sign in").click()
+    page.get_by_role("button", name="Sign in", exact=True).click()
     page.wait_for_url(f"{address}/admin/**")
     assert_signed_in(page, address)
 

@@ -115,7 +115,9 @@ def carry_out(
         found = stopping(saved)
         if found and not request.form.get("anyway"):
             return stopped(saved, found)
-        saved = site.posts.publish(saved.id, at=moment or saved.published_at)
+        # An empty field means this moment, also where a date that lay ahead stood in it before.
+        asked = moment or (saved.published_at if values.get("publish_at") else None)
+        saved = site.posts.publish(saved.id, at=asked)
     said = SAID["schedule"] if saved.status == "scheduled" and act == "publish" else SAID[act]
     return redirect_saying(address_of(saved.id), said)
 

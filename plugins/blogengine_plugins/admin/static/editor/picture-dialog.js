@@ -3,7 +3,7 @@
 import { element } from "./editor.js";
 
 const UPLOAD = "/admin/media/upload/";
-const PICKER = "/admin/media/picker/";
+const PICKER = "/admin/media/picker/?kind=picture";
 
 export function pictureDialog(editor) {
   const dialog = element("dialog", { className: "editor-dialog editor-picture" });
@@ -108,6 +108,7 @@ async function send(editor, file, alt, signal) {
   const body = new FormData();
   body.set("file", file);
   body.set("alt", alt);
+  if (!alt) body.set("decorative", "1");
   body.set("csrf_token", editor.form.elements.namedItem("csrf_token")?.value ?? "");
   const answer = await fetch(UPLOAD, {
     method: "POST",
@@ -129,8 +130,7 @@ async function fillChoice(choice, alt) {
   let found = [];
   try {
     const answer = await fetch(PICKER, { headers: { Accept: "application/json" } });
-    const said = answer.ok ? await answer.json() : [];
-    found = Array.isArray(said) ? said : (said.items ?? []);
+    found = answer.ok ? ((await answer.json()).files ?? []) : [];
   } catch {
     return;
   }
@@ -139,7 +139,7 @@ async function fillChoice(choice, alt) {
     const label = element("label", { className: "editor-thumb" }, choice);
     const radio = element("input", { type: "radio", name: "chosen", value: item.url }, label);
     radio.id = `editor-picture-${number}`;
-    element("img", { src: item.thumbnail ?? item.url, alt: item.alt || item.name || "", loading: "lazy" }, label);
+    element("img", { src: item.thumbnail || item.url, alt: item.alt || item.name || "", loading: "lazy" }, label);
     radio.addEventListener("change", () => (alt.value ||= item.alt ?? ""));
   }
   choice.hidden = found.length === 0;
