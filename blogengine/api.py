@@ -70,6 +70,7 @@ from blogengine.jobs import JobRecord, RunLater
 from blogengine.limits import Limits, address_key
 from blogengine.notices import Notice, redirect_saying
 from blogengine.operating import Operation
+from blogengine.panels import EditorPanel, PanelForm
 from blogengine.permissions import Permission
 from blogengine.pictures import Picture, PictureFile, PictureSource
 from blogengine.posts import Autosave, BulkItem, BulkRun, PostLine, PreviewLink
@@ -138,6 +139,7 @@ __all__ = [
     "Completion",
     "ContentSource",
     "Denied",
+    "EditorPanel",
     "Feed",
     "FieldError",
     "Finding",
@@ -166,6 +168,7 @@ __all__ = [
     "OutgoingHttp",
     "OwnedSettings",
     "Page",
+    "PanelForm",
     "Permission",
     "Picture",
     "PictureFile",

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from blogengine.dressing import ContentSource, StaticFile, TemplateHelper
 from blogengine.health import HealthCheck, Metric
+from blogengine.panels import EditorPanel
 from blogengine.pictures import PictureSource
 
 if TYPE_CHECKING:
@@ -312,6 +313,7 @@ class Contributions:
     metrics: tuple[Metric, ...] = ()
     jobs: Mapping[str, Job] = field(default_factory=dict)
     publish_checks: tuple[tuple[str, PublishCheck], ...] = ()
+    editor_panels: tuple[tuple[str, EditorPanel], ...] = ()
     admin_pages: tuple[tuple[str, AdminPage], ...] = ()
     picture_sources: tuple[tuple[str, PictureSource], ...] = ()
 

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
         Widget,
     )
     from blogengine.dressing import Asset, ContentSource, TemplateHelper
+    from blogengine.panels import EditorPanel
     from blogengine.permissions import Permission
     from blogengine.site import Site
     from blogengine.web import Blueprint
@@ -149,6 +150,20 @@ def register_publish_checks(site: Site) -> Iterable[PublishCheck]:  # type: igno
     Transaction: none; `run` may read through `site.db`.
     Returns: checks; two with one name from one plugin stop that plugin.
     On error: the plugin is marked failed; a `run` that raises finds nothing.
+    Since: 0.1.
+    """
+
+
+@hookspec
+def register_editor_panels(site: Site) -> Iterable[EditorPanel]:  # type: ignore[empty-body]
+    """Put fields of one's own beside the text in the editor, shown and saved with the post.
+
+    When: once per app build; each panel's `show` then for every editor page, its `check` before a
+    post is saved there, its `save` after it was.
+    Transaction: none; `save` opens its own with `site.db.write()`, and the post is saved already.
+    Returns: panels; two with one name from one plugin stop that plugin.
+    On error: the plugin is marked failed; a `show` that raises leaves its panel empty, a `check`
+    finds nothing wrong, a `save` is told to the writer, whose post is saved.
     Since: 0.1.
     """
 

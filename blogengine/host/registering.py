@@ -13,6 +13,7 @@ from blogengine.guard import TooHeavy, stopped_by_hand
 from blogengine.host.kinds.admin_pages import ADMIN_PAGES
 from blogengine.host.kinds.assets import ASSETS
 from blogengine.host.kinds.blueprints import BLUEPRINTS
+from blogengine.host.kinds.editor_panels import EDITOR_PANELS
 from blogengine.host.kinds.extras import EXTRAS
 from blogengine.host.kinds.feeds import FEEDS
 from blogengine.host.kinds.health_checks import HEALTH_CHECKS
@@ -50,6 +51,7 @@ KINDS: tuple[Kind[Any], ...] = (
     METRICS,
     JOBS,
     PUBLISH_CHECKS,
+    EDITOR_PANELS,
     ADMIN_PAGES,
     PICTURE_SOURCES,
 )

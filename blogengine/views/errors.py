@@ -22,6 +22,8 @@ from blogengine.values import FieldError, GivenBack, Link, Page
 from blogengine.views.confirming import ask_to_confirm, can_confirm, was_refused
 from blogengine.views.current import current_site, respond, respond_with
 from blogengine.views.http_errors import FATAL, told
+from blogengine.views.people.arriving import log_in_form
+from blogengine.views.people.carrying import SIGN_IN_NEEDED, ask_to_sign_in, can_carry
 from blogengine.views.sent import to_send_again
 
 log = logging.getLogger(__name__)
@@ -59,6 +61,8 @@ def show_blog_error(error: BlogError) -> AnyResponse:
         log.error("%s", error, exc_info=error, extra={"fields": fields_of(error, error)})
     if (error.code == CONFIRM_FIRST or was_refused()) and can_confirm() and not wants_json():
         return ask_to_confirm(error)
+    if error.code == SIGN_IN_NEEDED and can_carry() and not wants_json():
+        return ask_to_sign_in(error, log_in_form())
     return answer(error)
 
 

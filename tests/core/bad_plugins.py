@@ -197,6 +197,7 @@ ASKED = (
     "register_source_filters",
     "register_html_filters",
     "register_publish_checks",
+    "register_editor_panels",
     "register_hookspecs",
     "register_jobs",
     "register_permissions",

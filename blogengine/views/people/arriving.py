@@ -12,6 +12,7 @@ from blogengine.errors import BlogError
 from blogengine.identity import SecondFactorNeeded
 from blogengine.values import Link
 from blogengine.views.current import current_site
+from blogengine.views.people.carrying import TO, carried_on, go_on
 from blogengine.views.people.sessions import (
     SEE_OTHER,
     caller,
@@ -42,11 +43,13 @@ def log_in_form() -> Form:
             PASSWORD,
             Field("remember", "Keep me signed in for 14 days", "checkbox", required=False),
             carried("next"),
+            *carried_on(),
         ),
         button="Sign in",
         links=(Link("/admin/reset", "I forgot my password"),),
         notice="You are signed out." if "done" in request.args else "",
-        passkeys=current_site().identity.passkeys.available(),
+        passkeys=current_site().identity.passkeys.available() and TO not in request.form,
+        multipart=TO in request.form,
     )
 
 
@@ -66,7 +69,7 @@ def log_in() -> Response:
         return show_form(form, error)
     if isinstance(found, SecondFactorNeeded):
         return show_form(_second_factor(found.pending))
-    return signed_in(found)
+    return go_on(found)
 
 
 def second_factor() -> Response:
@@ -78,16 +81,22 @@ def second_factor() -> Response:
         found = identity.finish_second_factor(text_of("pending"), text_of("code"), caller())
     except BlogError as error:
         return show_form(_second_factor(text_of("pending")), error)
-    return signed_in(found)
+    return go_on(found)
 
 
 def _second_factor(pending: str) -> Form:
     return Form(
         heading="One more step",
         action="/admin/second-factor",
-        fields=(CODE, Field("pending", type="hidden", value=pending), carried("next")),
+        fields=(
+            CODE,
+            Field("pending", type="hidden", value=pending),
+            carried("next"),
+            *carried_on(),
+        ),
         button="Sign in",
         links=(Link("/admin/login", "Begin again"),),
+        multipart=TO in request.form,
     )
 
 

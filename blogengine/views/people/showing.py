@@ -75,6 +75,7 @@ class Form:
     notice: str = ""
     passkeys: bool = False
     confirms: bool = False
+    multipart: bool = False
 
 
 def show_form(form: Form, error: BlogError | None = None) -> Response:
@@ -91,6 +92,7 @@ def show_form(form: Form, error: BlogError | None = None) -> Response:
         links=form.links,
         notice=form.notice,
         passkeys=form.passkeys,
+        multipart=form.multipart,
         confirms=form.confirms and current_site().identity.passkeys.available(),
         next_address=request.values.get("next", "")[:2000],
     )

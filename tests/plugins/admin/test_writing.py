@@ -25,12 +25,47 @@ from tests.conftest import Blog
 HERE = {"base_url": "https://localhost"}
 
 
+FALLING = '''
+"""A panel that shows itself and fails when it is to store anything."""
+from blogengine.api import EditorPanel, Plugin, hookimpl
+
+plugin = Plugin(summary=__doc__)
+
+
+def show(site, post, form):
+    return form.area("note", "Note", "") + form.tick("on", "Switch", True)
+
+
+def save(site, post, values):
+    assert values["note"] != "fall"
+
+
+@hookimpl
+def register_editor_panels():
+    return [EditorPanel("note", "Notes", show, save)]
+'''
+
+BROKEN = '''
+"""A panel that can't even show itself."""
+from blogengine.api import EditorPanel, Plugin, hookimpl
+
+plugin = Plugin(summary=__doc__)
+
+
+@hookimpl
+def register_editor_panels():
+    return [EditorPanel("broken", "Broken", lambda site, post, form: 1 / 0)]
+'''
+
+
 @pytest.fixture(scope="module")
 def blog(blogengine_workshop: Workshop, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Blog]:
     folder: Path = tmp_path_factory.mktemp("writing") / "blog"
-    made = blogengine_workshop.build(
-        folder, plugins=["admin", "writing_checks", "feeds"], settings={"site": HERE}
-    )
+    (folder / "plugins").mkdir(parents=True)
+    (folder / "plugins" / "falling.py").write_text(FALLING)
+    (folder / "plugins" / "broken.py").write_text(BROKEN)
+    plugins = ["admin", "writing_checks", "feeds", "site_identity", "falling", "broken"]
+    made = blogengine_workshop.build(folder, plugins=plugins, settings={"site": HERE}, strict=False)
     yield made
     made.close()
 
@@ -285,11 +320,25 @@ def test_an_expired_session_or_form_gives_the_text_back(blog: Blog, editor: Visi
     stranger = Visitor(blog.app)
     answer = send(stranger, path, fields)
     assert answer.status_code == 401 and text in answer.text
+    assert "Nothing is lost" in answer.text
+    wait = next(one for one in read_forms(answer.text) if "email" in one)
+    wrong = send(stranger, wait["action"], wait | {"email": "x@example.org", "password": "no"})
+    assert text in wrong.text
+    wait = next(one for one in read_forms(wrong.text) if "email" in one)
+    someone = blog.site.identity.people.invite("Back Again", "back@example.org", "editor")
+    blog.site.identity.accept_invitation(someone.token, "a password to come back")
+    known = wait | {"email": "back@example.org", "password": "a password to come back"}
+    back = send(stranger, wait["action"], known)
+    go_on = next(one for one in read_forms(back.text) if "text" in one)
+    assert (go_on["action"], go_on["text"]) == (path, text)
+    assert send(stranger, path, go_on | {"title": "Back"}).status_code == 303
+    assert blog.site.posts.draft(number).title == "Back"
+    fields = form(editor, path) | {"text": text + "and more", "act": "save"}
     stale = send(editor, path, fields | {"csrf_token": "old.token"})
-    assert stale.status_code == 403 and text in stale.text
+    assert stale.status_code == 403 and fields["text"] in stale.text
     again = next(one for one in read_forms(stale.text) if "text" in one)
     assert send(editor, again["action"], again).status_code == 303
-    assert blog.site.posts.draft(number).source == text
+    assert blog.site.posts.draft(number).source == fields["text"]
 
 
 def test_authors_write_their_own_and_contributors_publish_nothing(blog: Blog) -> None:
@@ -381,3 +430,29 @@ def copy_posts(number: int) -> None:
         session.execute(insert(PostRow), copies)
         tagged = [{"post_id": one["id"], "term_id": term, "position": 0} for one in copies]
         session.execute(insert(PostTermRow), tagged)
+
+
+def test_register_editor_panels_are_shown_looked_at_and_stored(blog: Blog, editor: Visitor) -> None:
+    field, marker = "panel-site_identity-origin-url", "panel-site_identity-origin"
+    elsewhere = "https://elsewhere.example/first"
+    fields = form(editor, "/admin/posts/new/")
+    assert fields[marker] == "1" and fields["panel-falling-note-on"] == "1"
+    answer, _ = write(editor, title="Moved", text="Here.", **{field: "elsewhere"})
+    assert answer.status_code == 422 and "whole address" in answer.text
+    assert f'id="f-{field}"' in answer.text and 'value="elsewhere"' in answer.text
+    assert f'href="#f-{field}"' in answer.text
+    _, number = write(editor, title="Moved", text="Here.", **{field: elsewhere})
+    path = f"/admin/posts/{number}/"
+    assert form(editor, path)[field] == elsewhere
+    send(editor, path, form(editor, path) | {"act": "publish"})
+    url = blog.site.posts.get(number).url
+    assert f'<link rel="canonical" href="{elsewhere}">' in blog.get(url).text
+    bare = without(form(editor, path), marker, field)
+    send(editor, path, bare | {"act": "save", "title": "Moved on"})
+    assert form(editor, path)[field] == elsewhere
+    falling = form(editor, path) | {"panel-falling-note-note": "fall", "text": "There.\n"}
+    answer = send(editor, path, falling | {"act": "save"})
+    assert "not what stands under Notes" in editor.get(answer.headers["Location"]).text
+    assert blog.site.posts.draft(number).source == "There.\n"
+    blog.site.posts.purge(number)
+    assert "Broken" not in editor.get("/admin/posts/new/").text

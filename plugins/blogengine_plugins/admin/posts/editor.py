@@ -13,7 +13,6 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from blogengine.api import (
     BlogError,
-    FieldError,
     Finding,
     Link,
     Post,
@@ -26,6 +25,7 @@ from blogengine.api import (
     site,
     utcnow,
 )
+from blogengine_plugins.admin.posts import panels
 from blogengine_plugins.admin.posts.comparing import CHANGED_MEANWHILE, compare_page
 from blogengine_plugins.admin.posts.form import (
     draft_of,
@@ -63,6 +63,15 @@ SAID = {
 }
 
 
+class Unsaved(Exception):
+    """The post is saved, and panels of plugins aren't."""
+
+    def __init__(self, post_id: int, titles: list[str]) -> None:
+        names = " and ".join(titles)
+        super().__init__(f"The post is saved, but not what stands under {names}.")
+        self.post_id = post_id
+
+
 @blueprint.route(NEW, methods=["GET", "POST"], permission=CREATE)
 def new() -> AnyResponse:
     """A post that isn't there yet; it is made by its first save."""
@@ -89,6 +98,8 @@ def take(post: Post | None, before: PostDraft) -> AnyResponse:
         if act == "preview":
             return answer_preview(values, before, post)
         return carry_out(post, before, values, act if act in SAID else "save")
+    except Unsaved as failure:
+        return redirect_saying(address_of(failure.post_id), str(failure), tone="warning")
     except UserError as error:
         if error.code == CHANGED_MEANWHILE and post is not None:
             return compare_page(post.id, values, error)
@@ -127,6 +138,7 @@ def save(
 ) -> Post:
     """Store the fields as a new revision and forget what was kept unsaved; raises BlogError."""
     draft = draft_of(values, before)
+    panels.look(values)
     if unpublish:
         draft = replace(draft, status="draft")
     if post is None:
@@ -138,6 +150,8 @@ def save(
             fields["status"] = "trashed"
         saved = site.posts.edit(post.id, expected_version=seen or None, **fields)
     site.autosaves.saved(post.id if post else None, values.get("form", ""))
+    if failed := panels.store(saved, values):
+        raise Unsaved(saved.id, failed)
     return saved
 
 
@@ -189,6 +203,7 @@ def show(
     kind = values.get("kind") or draft.kind
     known = {"kind": kind, **values_of(draft), **values}
     action = address_of(post.id if post else None)
+    wrong = {name: said for name, _code, said in error.errors} if error else {}
     what = "page" if kind == "page" else "post"
     response = site.admin_page(
         f"Edit {what}" if post else f"New {what}",
@@ -202,11 +217,11 @@ def show(
         authors=site.users.all() if may_choose_authors() else (),
         chosen=names_in(known["authors"]),
         parents=parents_of(post) if kind == "page" else (),
+        panels=list(panels.drawn(post, values, wrong)),
         findings=site.findings(post) if post else (),
         autosaves=site.autosaves.of(post.id if post else None),
         may_publish=may("posts.publish", post),
         anyway=anyway or "anyway" in request.form,
-        errors=[FieldError(*one) for one in error.errors] if error else [],
     )
     if error is not None:
         response.status_code = error.status

@@ -49,6 +49,9 @@ MOMENTS = {
 BESIDE = ("form", "version", "kind", "seen")
 """Fields of the form that aren't the post's."""
 
+PANELS = "panel-"
+"""What the fields of other plugins' panels begin with."""
+
 AS_FIELD = {"source": "text", "published_at": "publish_at", "terms": "tags"}
 """What the engine calls a field, and what it is called in the form."""
 
@@ -81,6 +84,7 @@ def sent_values() -> dict[str, str]:
         for name in (*FIELDS, *BESIDE)
         if name in request.form
     }
+    values |= {name: text for name, text in request.form.items() if name.startswith(PANELS)}
     if "authors" in values:
         values["authors"] = ", ".join(part for part in request.form.getlist("authors") if part)
     return values

@@ -16,7 +16,7 @@ from blogengine_plugins.admin.posts.comparing import (
     settled,
 )
 from blogengine_plugins.admin.posts.differences import differences
-from blogengine_plugins.admin.posts.editor import save, show
+from blogengine_plugins.admin.posts.editor import Unsaved, save, show
 from blogengine_plugins.admin.posts.form import renamed, shown, values_of, whole
 from blogengine_plugins.admin.posts.routes import (
     EDIT,
@@ -100,6 +100,8 @@ def settle(post_id: int) -> AnyResponse:
     values["form"] = slot.form
     try:
         saved = save(post, before, values)
+    except Unsaved as failure:
+        return redirect_saying(back, str(failure), tone="warning")
     except UserError as error:
         if error.code == CHANGED_MEANWHILE:
             return compare_page(post_id, values, error)
