@@ -51,7 +51,7 @@ def show_path(path: str) -> AnyResponse:
 def add_slash(path: str) -> AnyResponse:
     """Send an address without its last slash on, but only where something stands behind it."""
     adapter = current_app.create_url_adapter(request)
-    if adapter is None or "\x00" in path:
+    if adapter is None or "\x00" in path or path.endswith("/"):
         abort(404)
     endpoint, _ = adapter.match(f"/{path}/", method="GET")
     if endpoint == "post":

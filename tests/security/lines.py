@@ -88,9 +88,7 @@ LINES: dict[str, str] = {
 }
 
 PARTLY: dict[str, str] = {
-    "5.2.2": "Pictures are made anew from their pixels by the plugin that will show them (media).",
-    "5.3.1": "The address that serves uploads comes with the plugin that takes them (media).",
-    "5.4.1": "The header's value is tested; files are sent by plugins to come (media, exports).",
+    "5.4.1": "Uploads are sent so; exports are when there are some.",
     "2.4.1": "Search and webmentions are limited when there are such plugins.",
     "15.1.2": "A list of all parts (SBOM) is written when the first release is made.",
 }
