@@ -20,6 +20,8 @@ AT_THE_EDGE = (
     "blogengine.doors.http", "blogengine.doors.names", "blogengine.doors.redirects",
     "blogengine.doors.uploads", "blogengine.doors.xml", "blogengine.identity.lifetimes",
     "blogengine_plugins.comments.entry", "blogengine_plugins.comments.storing",
+    "blogengine_plugins.media.decoding", "blogengine_plugins.media.storing",
+    "blogengine_plugins.media.views", "blogengine.storage.storage",
 )  # fmt: skip
 """Modules that face what comes from outside: all their limits are told."""
 
@@ -40,7 +42,7 @@ def rows() -> list[tuple[str, str]]:
 def resolve(dotted: str) -> tuple[str, Any]:
     """Return the whole name and the value of a constant or of a field's default."""
     parts = dotted.split(".")
-    start = "blogengine_plugins" if parts[0] == "comments" else "blogengine"
+    start = "blogengine_plugins" if parts[0] in ("comments", "media") else "blogengine"
     bounds = parts[-2][0].isupper()
     place = ".".join([start, *parts[: -2 if bounds else -1]])
     module = importlib.import_module(place)

@@ -119,6 +119,7 @@ def test_the_same_bytes_are_one_file_and_come_out_of_the_trash(library: Blog) ->
 
 
 def test_register_picture_sources_completes_pictures_when_a_text_is_saved(library: Blog) -> None:
+    """`register_picture_sources` says sizes and files; the core writes them into the html."""
     file = put(library, picture(size=(1000, 500)), alt="Two squares").file
     file = copies(library, file)
     assert file.sizes["image/jpeg"] == (480, 800)

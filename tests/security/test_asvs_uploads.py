@@ -75,7 +75,9 @@ def test_asvs_5_3_1_files_lie_under_names_of_ours_and_run_nowhere(blog: Blog, an
     made = upload(ann, image("PNG"), "shell.php")
     assert made.status_code == 201
     keys = [item.key for item in blog.site.storage.kept()]
-    assert keys and all(re.fullmatch(r"[0-9a-f]{2}/[0-9a-f]{64}\.[a-z0-9]{3,4}", key) for key in keys)
+    assert keys and all(
+        re.fullmatch(r"[0-9a-f]{2}/[0-9a-f]{64}\.[a-z0-9]{3,4}", key) for key in keys
+    )
     folder = blog.folder / "instance" / "media"
     modes = [path.stat().st_mode & 0o111 for path in folder.rglob("*") if path.is_file()]
     assert modes and not any(modes)
