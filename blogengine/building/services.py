@@ -51,12 +51,12 @@ def make_site(build: Build) -> None:
     book = RecipeBook(
         build.host.found, store, lambda: build.assembled.contributions, trusted_plugins()
     )
-    core = core_jobs()
+    core, site_id = core_jobs(), read_state(db.reading()).site_id
     jobs = Jobs(
         lambda: {**core, **build.assembled.contributions.jobs},
         build.guard,
         Runner(build.config.instance / "run"),
-        Messenger(build.config.jobs_url, build.config.instance),
+        Messenger(build.config.jobs_url, build.config.instance, site_id),
     )
     mail = Mail(jobs)
 
@@ -67,7 +67,7 @@ def make_site(build: Build) -> None:
     pictures = known_pictures(build)
     posts = Posts(renderer, store, mapper, build.hooks, book.recipe, jobs.carry_out, pictures)
     build.services = Site(
-        id=read_state(db.reading()).site_id,
+        id=site_id,
         config=build.config,
         posts=posts,
         autosaves=Autosaves(),

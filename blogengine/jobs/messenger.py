@@ -30,14 +30,19 @@ THREADS = 2
 SHORTEST_WAIT, LONGEST_WAIT = 0.1, 1.0
 """Seconds between two looks into a queue that is a file, right after a job and when idle."""
 
+TIMEOUTS = "socket_timeout=3&socket_connect_timeout=2"
+"""A queue that takes connections and answers nothing must not hold up who asks for a job."""
+
 log = logging.getLogger(__name__)
 
 
 class Messenger:
     """The queue of one site. Nothing is opened before it is used, and never across a fork."""
 
-    def __init__(self, url: str, instance: Path) -> None:
+    def __init__(self, url: str, instance: Path, site_id: str = "") -> None:
         self._url = url
+        # Sites that share a server must not take each other's numbers.
+        self._name = f"blogengine-{site_id}" if site_id else "blogengine"
         self._instance = instance
         self._huey: Huey | None = None
         self._pid = 0
@@ -88,7 +93,7 @@ class Messenger:
 
     def _open(self) -> tuple[Huey, Any]:
         if self._huey is None or self._pid != os.getpid():
-            self._huey = make_huey(self._url, self._instance / QUEUE)
+            self._huey = make_huey(self._url, self._instance / QUEUE, self._name)
             self._task = self._huey.task(name="carry_out")(self._do)
             self._pid = os.getpid()
         return self._huey, self._task
@@ -97,7 +102,7 @@ class Messenger:
         self._carry_out(job_id)
 
 
-def make_huey(url: str, file: Path) -> Huey:
+def make_huey(url: str, file: Path, name: str) -> Huey:
     """Return huey on a SQLite file of its own, or on the Valkey or Redis of `url`."""
     import huey
     from huey.registry import Message
@@ -117,5 +122,6 @@ def make_huey(url: str, file: Path) -> Huey:
     common: dict[str, Any] = {"results": False, "serializer": Numbers()}
     if url:
         address = url.replace("valkey://", "redis://", 1).replace("valkeys://", "rediss://", 1)
-        return huey.RedisHuey("blogengine", url=address, **common)
-    return huey.SqliteHuey("blogengine", filename=str(file), fsync=False, cache_mb=1, **common)
+        address += f"{'&' if '?' in address else '?'}{TIMEOUTS}"
+        return huey.RedisHuey(name, url=address, **common)
+    return huey.SqliteHuey(name, filename=str(file), fsync=False, cache_mb=1, **common)

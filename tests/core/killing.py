@@ -10,6 +10,7 @@ import os
 import signal
 import smtplib
 import socketserver
+import ssl
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -83,6 +84,9 @@ class MailServer:
         self.answers: dict[str, str] = {}
         self.seen: list[bytes] = []
         self.port = 0
+        self.tls: ssl.SSLContext | None = None
+        self.implicit = False
+        self.encrypted: list[str] = []
 
     @property
     def url(self) -> str:
@@ -107,8 +111,28 @@ class Session(socketserver.StreamRequestHandler):
         self.wfile.write(f"{answer}\r\n".encode())
         return answer.startswith(("2", "3"))
 
+    def setup(self) -> None:
+        if self.server.state.implicit:
+            self.encrypt()
+        super().setup()
+
+    def finish(self) -> None:
+        super().finish()
+        self.request.close()
+
+    def encrypt(self) -> None:
+        """Go on encrypted, as the certificate of the test has it."""
+        state = self.server.state
+        assert state.tls is not None
+        self.request = state.tls.wrap_socket(self.request, server_side=True)
+        state.encrypted.append(self.request.version())
+
     def handle(self) -> None:
         self.say("CONNECT", "220 here")
+        self.handle_rest()
+
+    def handle_rest(self) -> None:
+        """Take what the client says, line by line."""
         envelope = {"MAIL": "", "RCPT": ""}
         for line in self.rfile:
             self.server.state.seen.append(line)
@@ -118,8 +142,18 @@ class Session(socketserver.StreamRequestHandler):
             if verb == "DATA":
                 if self.say("DATA", "354 go on"):
                     self.take((envelope["MAIL"], envelope["RCPT"]))
+            elif verb == "EHLO" and self.server.state.tls is not None:
+                offers = "" if self.server.state.encrypted else "250-STARTTLS\r\n"
+                self.wfile.write(f"250-here\r\n{offers}250 AUTH PLAIN\r\n".encode())
+            elif verb == "STAR":
+                self.say("STARTTLS", "220 go on")
+                self.encrypt()
+                self.rfile = self.request.makefile("rb")
+                self.wfile = self.request.makefile("wb", 0)
+                self.handle_rest()
+                return
             else:
-                self.say(verb, "250 fine")
+                self.say(verb, "235 yes" if verb == "AUTH" else "250 fine")
 
     def take(self, envelope: tuple[str, str]) -> None:
         """Read a mail to its last line; one that was cut off is none."""

@@ -16,6 +16,7 @@ from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
 
 from blogengine.actors import NOBODY, TABLE, VISITOR, Actor, acting
+from blogengine.clock import utcnow
 from blogengine.csrf import csrf_token
 from blogengine.db import db
 from blogengine.permissions import ANY, CORE, NO, OWN, PUBLIC, ROLES, PermissionTable
@@ -93,7 +94,15 @@ class Matrix:
         for role in ROLES:
             made = blog.site.users.create(f"The {role}", role=role)
             self.slugs[role] = made.slug
-            self.people[role] = Actor("person", made.id, made.name, role, session=f"s-{role}")
+            self.people[role] = Actor(
+                "person",
+                made.id,
+                made.name,
+                role,
+                session=f"s-{role}",
+                confirmed_at=utcnow(),
+                second_factor=True,  # the plugin of that name is on, as all are
+            )
 
     def send(self, who: str, path: str, method: str = "GET", token: bool = True) -> TestResponse:
         """Send a request as somebody, as their browser does."""
