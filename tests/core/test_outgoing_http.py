@@ -20,6 +20,7 @@ import pytest
 from blogengine.api import OutgoingHttp, Retryable, UserError
 from blogengine.doors.addresses import is_public
 from blogengine.testing.blog import Blog
+from tests.core.certificates import certificate
 from tests.core.test_plugin_host import drop_in
 from tests.test_docs import DOCS
 
@@ -179,6 +180,46 @@ def test_tls_names_the_host_and_checks_it(monkeypatch: pytest.MonkeyPatch) -> No
             OutgoingHttp(resolve=lambda host, port: [PUBLIC]).get("https://secure.example/")
         thread.join()
     assert b"secure.example" in hello[0]
+
+
+@pytest.mark.parametrize(
+    ("name", "trusted", "fine"),
+    [
+        ("secure.example", True, True),
+        ("secure.example", False, False),
+        ("elsewhere.example", True, False),
+    ],
+)
+def test_a_machine_with_a_wrong_certificate_is_asked_nothing(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, name: str, trusted: bool, fine: bool
+) -> None:
+    """A real handshake: with a good certificate it is asked, else it sees no request at all."""
+    context, made = certificate(tmp_path, name)
+    if trusted:
+        monkeypatch.setenv("SSL_CERT_FILE", str(made))
+    handler: Any = type("Handler", (Machine,), {"answers": {"/": lambda it: it.say(b"ok")}})
+    handler.asked, handler.timeout = [], 10
+    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        server.daemon_threads = True
+        server.handle_error = lambda *_: None  # type: ignore[method-assign]
+        # The handshake is the handler's, in a thread of its own.
+        words: dict[str, Any] = {"server_side": True, "do_handshake_on_connect": False}
+        server.socket = context.wrap_socket(server.socket, **words)
+        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
+        thread.start()
+        real, port = socket.create_connection, server.server_port
+        monkeypatch.setattr(
+            socket, "create_connection", lambda _place, **rest: real(("127.0.0.1", port), **rest)
+        )
+        door = OutgoingHttp(resolve=lambda host, port: [PUBLIC])
+        if fine:
+            assert door.get("https://secure.example/").text == "ok"
+        else:
+            with pytest.raises(Retryable, match="SSLCertVerificationError"):
+                door.get("https://secure.example/")
+        server.shutdown()
+        thread.join()
+    assert len(handler.asked) == int(fine)
 
 
 # --- what is asked, and what comes back -----------------------------------------------------------
