@@ -10,10 +10,19 @@ from typing import Any
 import click
 
 from blogengine.cli.checking import anyway_option, check, look_before_publishing
+from blogengine.cli.drafts import DRAFT_COMMANDS
 from blogengine.cli.session import Progress, Session, json_option, print_record, print_rows
 from blogengine.clock import utcnow
 from blogengine.errors import UserError
 from blogengine.values import KINDS, STATUSES, VISIBILITIES, Post, PostDraft
+
+PLAIN = (
+    *((name, name) for name in "title slug excerpt visibility password".split()),
+    *((name, name) for name in ("seo_title", "seo_description")),
+    ("picture", "featured_image"),
+    ("picture_alt", "featured_alt"),
+)
+"""Options whose text is a field of a draft, and what that is called."""
 
 MOST_BYTES = 4 * 1024 * 1024
 
@@ -23,7 +32,8 @@ def post() -> None:
     """Write, publish and look after posts and pages."""
 
 
-post.add_command(check)
+for command in (check, *DRAFT_COMMANDS):
+    post.add_command(command)
 
 
 def record(item: Post) -> dict[str, Any]:
@@ -118,6 +128,12 @@ def text_options(command: Any) -> Any:
             click.option("--excerpt", help="Hand-written excerpt."),
             click.option("--visibility", type=click.Choice(VISIBILITIES), help="Who may read it."),
             click.option("--password", help="Password of a protected post."),
+            click.option("--pin-from", help="Stands on top of the home page from this time on."),
+            click.option("--pin-until", help="Stands there until this time."),
+            click.option("--picture", help="Address of its picture."),
+            click.option("--picture-alt", help="What the picture shows."),
+            click.option("--seo-title", help="Title for search engines."),
+            click.option("--seo-description", help="Description for search engines."),
         )
     ):
         command = option(command)
@@ -175,8 +191,10 @@ def edit(
 
 def _fields(given: dict[str, Any]) -> dict[str, Any]:
     """Turn the given options into fields of a draft."""
-    names = ("title", "slug", "excerpt", "visibility", "password")
-    fields = {name: given[name] for name in names if given[name] is not None}
+    fields = {name: given[option] for option, name in PLAIN if given[option] is not None}
+    for option, name in (("pin_from", "pinned_from"), ("pin_until", "pinned_until")):
+        if given[option] is not None:
+            fields[name] = _moment(given[option]) if given[option] else None
     if given["text"] is not None:
         fields["source"] = given["text"]
     if given["file"] is not None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -114,3 +115,41 @@ def test_a_text_is_rendered_as_its_page_and_not_stored(blog: Blog) -> None:
     assert "<em>Now</em>" in shown.html and shown.tags[0].name == "Fresh tag"
     assert len(blog.site.posts.find(limit=1000)) == before
     assert "Fresh tag" not in {term.name for term in blog.site.terms.all()}
+
+
+def test_the_command_line_makes_lists_and_revokes_links(
+    blog: Blog, capsys: pytest.CaptureFixture[str]
+) -> None:
+    number = draft(blog)
+    capsys.readouterr()
+    assert blog.run("post", "preview", str(number), "--days", "2", "--json") == 0
+    made = json.loads(capsys.readouterr().out)
+    path = made["url"].removeprefix(blog.site.base_url)
+    assert blog.get(path).status_code == 200
+    assert blog.run("post", "preview", str(number), "--list", "--json") == 0
+    assert [one["link"] for one in json.loads(capsys.readouterr().out)] == [made["link"]]
+    assert blog.run("post", "preview", str(number), "--revoke", str(made["link"])) == 0
+    assert blog.get(path).status_code == 404
+
+
+def test_the_command_line_pins_compares_and_changes_many(
+    blog: Blog, capsys: pytest.CaptureFixture[str]
+) -> None:
+    number = draft(blog, source="One\nTwo\n")
+    options = ("--pin-from", "2020-01-01T00:00", "--seo-title", "T", "--picture", "/media/a.png")
+    assert blog.run("post", "edit", str(number), "--text", "One\nThree\n", *options) == 0
+    kept = blog.site.posts.draft(number)
+    assert (kept.seo_title, kept.featured_image) == ("T", "/media/a.png")
+    assert kept.pinned_from is not None
+    assert blog.run("post", "edit", str(number), "--pin-from", "") == 0
+    assert blog.site.posts.draft(number).pinned_from is None
+    capsys.readouterr()
+    assert blog.run("post", "compare", str(number), "1", "2") == 0
+    assert "-Two\n+Three\n" in capsys.readouterr().out
+    assert blog.run("post", "compare", str(number), "1", "9") == 65
+    capsys.readouterr()
+    assert blog.run("post", "bulk", "tag", str(number), "--value", "Later", "--json") == 0
+    run = json.loads(capsys.readouterr().out)
+    assert run["done"] == 1 and blog.site.posts.get(number).tags[0].name == "Later"
+    assert blog.run("post", "bulk-undo", str(run["run"])) == 0
+    assert blog.site.posts.get(number).tags == ()
