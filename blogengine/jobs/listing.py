@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, and_, func, or_, select
+from sqlalchemy import Connection, and_, func, or_, select, union_all
 
 from blogengine.jobs.claims import due
 from blogengine.outbox import CANCELLED, DEAD, DONE, RUNNING, WAITING, JobRow
@@ -48,7 +48,13 @@ def records(
 ) -> list[JobRecord]:
     """Return jobs, the last asked for first."""
     query = select(JobRow.__table__).order_by(JobRow.id.desc()).limit(limit)
-    if chosen := tuple(states):
+    chosen = tuple(states)
+    if chosen and DONE not in chosen:
+        # By the index of states alone: what is to be done is little beside what was done.
+        stored = {WAITING if state == FAILED else state for state in chosen}
+        ids = union_all(*(select(JobRow.id).where(JobRow.state == one) for one in sorted(stored)))
+        query = query.where(JobRow.id.in_(select(ids.subquery().c.id)))
+    if chosen:
         query = query.where(or_(*(_is(state) for state in chosen)))
     if before:
         query = query.where(JobRow.id < before)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Connection, delete, func, insert, select, update
+from sqlalchemy import Connection, Select, delete, func, insert, select, union_all, update
 from sqlalchemy.orm import Session
 
 from blogengine.actors import current_actor, may, require
@@ -149,10 +149,13 @@ class Mail:
         """
         require("jobs.manage")
         query = select(MailRow.__table__).order_by(MailRow.id.desc()).limit(limit)
-        if before:
-            query = query.where(MailRow.id < before)
         if states:
-            query = query.where(MailRow.state.in_(states))
+            # Each state by its index, from its newest mail on.
+            parts = [_newest(state, limit, before).subquery() for state in states]
+            ids = union_all(*(select(part.c.id) for part in parts))
+            query = query.where(MailRow.id.in_(select(ids.subquery().c.id)))
+        elif before:
+            query = query.where(MailRow.id < before)
         return _records(db.reading(), query)
 
     def get(self, mail_id: int) -> MailRecord:
@@ -208,6 +211,15 @@ def one_line(text: str) -> str:
     line = " ".join(UNPRINTABLE.sub(" ", text).split())
     line = "".join(letter for letter in line if letter.isprintable())
     return line if len(line) <= LONGEST_SUBJECT else line[: LONGEST_SUBJECT - 1].rstrip() + "…"
+
+
+def _newest(state: str, limit: int, before: int) -> Select[Any]:
+    """Return the ids of the newest mails in a state, of those before an id."""
+    query = select(MailRow.id).where(MailRow.state == state)
+    if before:
+        written = select(MailRow.created_at).where(MailRow.id == before).scalar_subquery()
+        query = query.where(MailRow.created_at <= written, MailRow.id < before)
+    return query.order_by(MailRow.created_at.desc(), MailRow.id.desc()).limit(limit)
 
 
 def _may_read_secrets() -> bool:

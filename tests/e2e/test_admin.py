@@ -32,9 +32,7 @@ PAGES = (
 
 
 @pytest.fixture(scope="module")
-def desk(
-    blogengine_workshop: Workshop, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Room]:
+def desk(blogengine_workshop: Workshop, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Room]:
     """A blog where something waits on every page."""
     folder = tmp_path_factory.mktemp("running") / "site"
     with room(blogengine_workshop, folder, ["admin", "comments", "related", "theme_paper"]) as made:
