@@ -27,7 +27,7 @@ from blogengine.db import db
 from blogengine.errors import OperatorError, UserError
 from blogengine.identity.accounts import Account, the_account
 from blogengine.identity.references import keyed
-from blogengine.identity.refusals import refused, sign_in_over, unfit
+from blogengine.identity.refusals import sign_in_over, unfit, unknown_passkey
 from blogengine.identity.rights import require_own_or_over
 from blogengine.identity.steps import Steps
 from blogengine.identity.tracing import tell
@@ -164,7 +164,7 @@ class Passkeys:
         step = self.steps.finish(SIGN_IN, pending)
         row = self._row_of(answer) if step else None
         if step is None or row is None:
-            raise refused()
+            raise unknown_passkey()
         place = place_of(self.base_url())
         done = _verified(
             _library().verify_authentication_response,
@@ -177,7 +177,7 @@ class Passkeys:
             require_user_verification=True,
         )
         if done is None:
-            raise refused()
+            raise unknown_passkey()
         with db.write() as session:
             audit.no_act(session, PasskeyRow.__tablename__)
             used: Any = session.execute(
@@ -187,7 +187,7 @@ class Passkeys:
             )
             account = the_account(session, row.user_id)
         if not used.rowcount or not account.active:
-            raise refused()
+            raise unknown_passkey()
         return account
 
     def of(self, user_id: int) -> tuple[Passkey, ...]:

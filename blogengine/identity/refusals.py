@@ -19,6 +19,14 @@ def refused() -> Refused:
     )
 
 
+def unknown_passkey() -> Refused:
+    return Refused(
+        "This passkey signs nobody in here.",
+        code="sign-in-refused",
+        action="Sign in by your password, and add the passkey in your profile.",
+    )
+
+
 def wrong_code() -> Refused:
     return Refused(
         "This code isn't right, or was used before.",

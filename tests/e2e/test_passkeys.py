@@ -78,7 +78,7 @@ def test_a_passkey_is_made_signs_in_confirms_and_is_removed(
     page.goto(f"{address}/admin/logout")
     page.get_by_role("button", name="Sign out").click()
     page.get_by_role("button", name="Sign in with a passkey").click()
-    page.get_by_text("E-mail address and password don't belong together.").wait_for()
+    page.get_by_text("This passkey signs nobody in here.").wait_for()
 
 
 def test_without_script_nothing_of_passkeys_is_in_the_way(
@@ -89,3 +89,32 @@ def test_without_script_nothing_of_passkeys_is_in_the_way(
     page.goto(f"{address}/admin/login")
     assert page.get_by_role("button", name="Sign in with a passkey").count() == 0
     assert page.get_by_role("button", name="Sign in").is_visible()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_pages_about_people_are_accessible_and_fit(
+    site: tuple[str, str], new_page: NewPage, axe: Axe, scheme: str
+) -> None:
+    address, _link = site
+    page = new_page(color_scheme=scheme, viewport={"width": 320, "height": 800})
+    page.goto(f"{address}/admin/login?next=/admin/people/new/")
+    page.get_by_label("E-mail address").fill(EMAIL)
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Sign in", exact=True).click()
+    page.get_by_label("Name").fill(f"Dan of the {scheme}")
+    page.get_by_label("E-mail address").fill(f"{scheme}@example.org")
+    page.get_by_role("button", name="Invite").click()
+    page.get_by_text("/admin/invitation/").wait_for()
+    found, wide = axe(page), []
+    for path in ("", "1/", "2/", "2/remove/", "new/"):
+        page.goto(f"{address}/admin/people/{path}")
+        found += [f"{path}: {one}" for one in axe(page)]
+        if page.evaluate("document.documentElement.scrollWidth") > 320:
+            wide.append(path)
+    page.goto(f"{address}/admin/profile")
+    page.get_by_role("button", name="Set up codes").click()
+    page.get_by_role("img", name="QR code with the key").wait_for()
+    found += axe(page)
+    if page.evaluate("document.documentElement.scrollWidth") > 320:
+        wide.append("codes")
+    assert (found, wide) == ([], [])
