@@ -16,6 +16,7 @@ CONFIRMED = timedelta(minutes=15)
 """How long a password counts as just given."""
 
 CONFIRM_FIRST = "confirmation-needed"
+"""The code of the error that asks for it."""
 
 
 def is_confirmed(actor: Actor | None = None) -> bool:
@@ -44,6 +45,6 @@ def confirm_first() -> Denied:
     """Return the error that asks for the password."""
     return Denied(
         "This asks for your password once more.",
-        code=CONFIRM_FIRST,
+        code="confirmation-needed",
         action="Give your password, then do it again. Nothing was changed.",
     )
