@@ -72,7 +72,7 @@ from blogengine.notices import Notice, redirect_saying
 from blogengine.operating import Operation
 from blogengine.panels import EditorPanel, PanelForm
 from blogengine.permissions import Permission
-from blogengine.pictures import Picture, PictureFile, PictureSource
+from blogengine.pictures import MediaChange, Picture, PictureFile, PictureSource
 from blogengine.posts import Autosave, BulkItem, BulkRun, PostLine, PreviewLink
 from blogengine.preferences import OwnedSettings
 from blogengine.queries.slices import Slice, SortBy, take_slice
@@ -159,6 +159,7 @@ __all__ = [
     "Mapped",
     "MarkdownExtension",
     "Markup",
+    "MediaChange",
     "MetaTag",
     "Metric",
     "NotFound",

@@ -45,3 +45,21 @@ class PictureSource:
 
     name: str
     find: Callable[[Site, Collection[str]], Mapping[str, Picture]]
+
+
+@dataclass(frozen=True, slots=True)
+class MediaChange:
+    """What was done to a file of the library.
+
+    `act` is uploaded, described, replaced, trashed, restored or deleted. `url` is the file's
+    address; `urls` are those of its copies too, which show something else from now on. `gone` are
+    keys of the storage that nothing needs any more.
+    """
+
+    act: str
+    id: int
+    name: str
+    media_type: str
+    url: str
+    urls: tuple[str, ...] = ()
+    gone: tuple[str, ...] = ()

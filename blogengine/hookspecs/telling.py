@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from blogengine.hookspecs.markers import hookspec
 
 if TYPE_CHECKING:
+    from blogengine.pictures import MediaChange
     from blogengine.site import Site
     from blogengine.tagged import TagsChange
     from blogengine.values import Post, PostChange
@@ -67,6 +68,18 @@ def on_tags_changed(site: Site, change: TagsChange) -> None:
     When: once for each act, whatever the number of posts; saving a post isn't one.
     Transaction: after the commit; an own write is a new one.
     Returns: nothing. `change.post_ids` are the posts whose tags are others now.
+    On error: logged and counted; the act stands.
+    Since: 0.1.
+    """
+
+
+@hookspec
+def on_media_changed(site: Site, change: MediaChange) -> None:
+    """Learn that a file of the library was uploaded, described, replaced, trashed or deleted.
+
+    When: once after every act on a file; `change.act` names it.
+    Transaction: after the commit; an own write is a new one.
+    Returns: nothing.
     On error: logged and counted; the act stands.
     Since: 0.1.
     """

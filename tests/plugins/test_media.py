@@ -12,15 +12,18 @@ import pytest
 from blogengine_plugins.media.models import File, Use
 from blogengine_plugins.media.queries import Wanted, find, get
 from blogengine_plugins.media.receiving import Received, receive
-from blogengine_plugins.media.storing import Words, purge, restore, trash
+from blogengine_plugins.media.storing import Words, describe, purge, restore, trash
 from blogengine_plugins.media.values import MediaFile
 from PIL import Image
 from sqlalchemy import select
 
 from blogengine.db import db
+from blogengine.storage.s3 import S3Storage
 from blogengine.testing.blog import Workshop
+from blogengine.testing.temporary import temporary_hook
 from blogengine.testing.working_off import work_off
 from tests.conftest import Blog
+from tests.core.test_storage import s3_server  # noqa: F401 - a fixture
 
 
 @pytest.fixture(scope="module")
@@ -207,6 +210,29 @@ def test_what_is_deleted_is_gone_with_its_copies(library: Blog) -> None:
     assert not any(library.site.storage.find(key) for key in file.keys)
 
 
+def test_on_media_changed_tells_of_every_act_after_its_commit(
+    library: Blog, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told: list[tuple[str, bool]] = []
+
+    def on_media_changed(site: Any, change: Any) -> None:
+        db.end_reading()
+        told.append((change.act, bool(change.gone)))
+        assert change.act == "deleted" or get(site, change.id).url == change.url
+
+    with temporary_hook(library.site, on_media_changed):
+        file = put(library, picture(size=(30, 20))).file
+        describe(library.site, file.id, Words(alt="Told"))
+        describe(library.site, file.id, Words(alt="Told"))
+        trash(library.site, file.id)
+        trash(library.site, file.id)
+        restore(library.site, file.id)
+        trash(library.site, file.id)
+        purge(library.site, file.id)
+    acts = ["uploaded", "described", "trashed", "restored", "trashed", "deleted"]
+    assert told == [(act, act == "deleted") for act in acts]
+
+
 def test_the_library_is_searched_by_the_beginnings_of_words(library: Blog) -> None:
     one = put(library, picture(), "harbour_at_dawn.jpg", alt="Boats, Größe").file
     two = put(library, picture(), "harbour.png", alt="Nets").file
@@ -265,3 +291,47 @@ def test_the_library_costs_the_same_however_large_it_is(
         find(library.site, Wanted("photo", kind="picture", unused=True))
     assert len(seen) == 1
     assert db.reading().execute(select(File.id)).all()
+
+
+def test_the_library_lies_in_a_bucket_as_well(
+    s3_server: str,  # noqa: F811
+    make_blog: Callable[..., Blog],
+) -> None:
+    blog = make_blog(plugins=["media"], required=True)
+    object.__setattr__(blog.site, "storage", S3Storage("uploads", "blog"))
+    file = copies(blog, put(blog, picture(size=(900, 400)), alt="In a bucket").file)
+    assert len(file.keys) > 3
+    whole = blog.get(file.url)
+    assert whole.status_code == 200 and Image.open(io.BytesIO(whole.data)).size == (900, 400)
+    part = blog.get(file.url, headers={"Range": "bytes=10-19"})
+    assert (part.status_code, part.data) == (206, whole.data[10:20])
+    tag = {"If-None-Match": whole.headers["ETag"]}
+    assert blog.get(file.url, headers=tag).status_code == 304
+    assert blog.get(file.copy_url(480, "image/webp")).status_code == 200
+    trash(blog.site, file.id)
+    purge(blog.site, file.id)
+    assert not list(blog.site.storage.kept())
+
+
+@pytest.mark.postgres
+def test_the_library_works_on_postgresql(
+    postgres_url: str, make_blog: Callable[..., Blog], statements: Callable[..., Any]
+) -> None:
+    blog = make_blog(plugins=["media"], required=True, database_url=postgres_url)
+    one = put(blog, picture(), "Größe_one.jpg", alt="Boats").file
+    two = put(blog, picture(), "harbour.png").file
+    db.end_reading()
+    assert [file.id for file in find(blog.site, Wanted("GRÖ boa")).files] == [one.id]
+    assert [file.id for file in find(blog.site, Wanted("harb", unused=True)).files] == [two.id]
+    post = blog.post("Uses", f"![]({one.url})", featured_image=two.url)
+    file = copies(blog, one)
+    assert file.uses == 1 and file.sizes
+    assert "srcset" in blog.get(post.url).text
+    assert put(blog, picture(), "again.jpg").new
+    trash(blog.site, one.id)
+    purge(blog.site, one.id)
+    work_off(blog.site.jobs)
+    blog.site.posts.trash(post.id)
+    blog.site.posts.purge(post.id)
+    db.end_reading()
+    assert get(blog.site, two.id).uses == 0

@@ -10,6 +10,7 @@ from blogengine.api import (
     Blueprint,
     HealthCheck,
     Job,
+    MediaChange,
     MetaTag,
     Page,
     Permission,
@@ -27,6 +28,7 @@ from blogengine_plugins.media.known import SOURCES
 from blogengine_plugins.media.rights import PERMISSIONS, UPLOAD
 from blogengine_plugins.media.settings import MediaSettings
 from blogengine_plugins.media.showing import EXTRAS, WIDGETS, meta_of
+from blogengine_plugins.media.telling import delete_bytes
 from blogengine_plugins.media.usage import forget_uses, remember_uses
 
 if TYPE_CHECKING:
@@ -120,6 +122,12 @@ def register_health_checks() -> list[HealthCheck]:
     from blogengine_plugins.media.checking import CHECKS
 
     return CHECKS
+
+
+@hookimpl
+def on_media_changed(site: Site, change: MediaChange) -> None:
+    """Delete the bytes of a file that is gone."""
+    delete_bytes(site, change)
 
 
 @hookimpl

@@ -147,13 +147,6 @@ def room_taken(connection: Any) -> int:
     return int(connection.execute(select(func.coalesce(func.sum(File.kept), 0))).scalar() or 0)
 
 
-def counts(site: Site) -> tuple[int, int]:
-    """Return how many files there are, and how many bytes they have."""
-    query = select(func.count(), func.coalesce(func.sum(File.kept), 0))
-    number, size = site.db.reading().execute(query).one()
-    return int(number), int(size)
-
-
 def everything(site: Site) -> Iterable[MediaFile]:
     """Yield every file, the trash included."""
     last, query = 0, _ordered(select(FILES))

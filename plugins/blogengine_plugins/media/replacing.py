@@ -34,6 +34,7 @@ from blogengine_plugins.media.storing import (
     row_of,
     set_content,
 )
+from blogengine_plugins.media.telling import tell
 from blogengine_plugins.media.values import PICTURE, SUFFIXES, MediaFile
 
 
@@ -79,7 +80,8 @@ def replace_content(site: Site, number: int, stream: IO[bytes], name: str) -> Me
                 before=before,
                 after=told,
             )
-            return get_inside(session, number)
+            replaced = get_inside(session, number)
+        return tell(site, "replaced", replaced)
 
 
 def keep_earlier(session: Session, row: File) -> int:

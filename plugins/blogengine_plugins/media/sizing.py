@@ -8,7 +8,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-from blogengine.api import ApartFailed, Bounds, Job, Site, run_apart, select, utcnow
+from blogengine.api import ApartFailed, Bounds, Job, NotFound, Site, run_apart, select, utcnow
 from blogengine_plugins.media.models import TRASHED, File
 from blogengine_plugins.media.queries import get
 from blogengine_plugins.media.receiving import DECODER, PIECE, decoding_turn, work_folder
@@ -25,7 +25,10 @@ NARROWEST, WIDEST = 50, 4000
 
 def make_copies(site: Site, payload: Mapping[str, Any]) -> None:
     """Make the copies of a picture that the settings ask for."""
-    file = get(site, int(payload["file"]))
+    try:
+        file = get(site, int(payload["file"]))
+    except NotFound:
+        return  # deleted for good meanwhile
     settings = site.settings(MediaSettings)
     widths = widths_for(file, settings.widths)
     formats = [

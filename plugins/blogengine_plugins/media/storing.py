@@ -11,6 +11,7 @@ from blogengine.api import NotFound, Session, Site, UserError, delete, insert, s
 from blogengine_plugins.media.models import LIVE, TRASHED, File, Word
 from blogengine_plugins.media.queries import by_digest, get_inside, users_inside, words_of
 from blogengine_plugins.media.rights import no_file, require_change
+from blogengine_plugins.media.telling import tell
 from blogengine_plugins.media.values import PICTURE, MediaFile
 
 if TYPE_CHECKING:
@@ -44,6 +45,11 @@ class NewFile:
 def store_file(site: Site, new: NewFile, words: Words) -> tuple[MediaFile, bool]:
     """Remember a new file; return it, and False if somebody else brought the same meanwhile."""
     checked(words)
+    file, is_new = _store(site, new, words)
+    return (tell(site, "uploaded", file) if is_new else file), is_new
+
+
+def _store(site: Site, new: NewFile, words: Words) -> tuple[MediaFile, bool]:
     looked, now = new.looked, utcnow()
     with site.db.write() as session:
         same = by_digest(session, looked.digest)
@@ -125,7 +131,8 @@ def describe(site: Site, number: int, words: Words, *, version: int | None = Non
                 after=after,
             )
             render_users(site, session, number)
-        return get_inside(session, number)
+        file = get_inside(session, number)
+    return tell(site, "described", file) if before != after else file
 
 
 def set_copies(
@@ -159,14 +166,16 @@ def restore(site: Site, number: int) -> MediaFile:
 def _move(site: Site, number: int, state: int, act: str) -> MediaFile:
     with site.db.write() as session:
         row = row_of(session, number)
-        if row.state != state:
+        was = row.state
+        if was != state:
             row.state = state
             row.trashed_at = utcnow() if state == TRASHED else None
             row.version += 1
             session.flush()
             site.audit.record(session, act, subject=f"media:{number}", title=row.name)
             render_users(site, session, number)
-        return get_inside(session, number)
+        file, moved = get_inside(session, number), was != state
+    return tell(site, act, file) if moved else file
 
 
 def purge(site: Site, number: int) -> MediaFile:
@@ -187,10 +196,7 @@ def purge(site: Site, number: int) -> MediaFile:
         site.audit.record(session, "deleted", subject=f"media:{number}", title=row.name)
         session.execute(delete(File).where(File.id == number))
         session.expunge(row)
-    if alone:  # after the commit: bytes without a row are found by `media check`
-        for key in file.keys:
-            site.storage.delete(key)
-    return file
+    return tell(site, "deleted", file, gone=file.keys if alone else ())
 
 
 def row_of(session: Session, number: int) -> File:

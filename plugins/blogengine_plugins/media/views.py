@@ -19,7 +19,7 @@ from blogengine.api import (
     request,
     site,
 )
-from blogengine_plugins.media.queries import Wanted, counts, find, get, users
+from blogengine_plugins.media.queries import Wanted, find, get, users
 from blogengine_plugins.media.receiving import Received, receive
 from blogengine_plugins.media.replacing import replace_content
 from blogengine_plugins.media.rights import MANAGE, UPLOAD, require_change
@@ -55,16 +55,12 @@ blueprint.add_url_rule("/media/<path:path>", "file", show_file, permission="publ
 def library() -> AnyResponse:
     """The library: a grid, the newest first."""
     wanted = wanted_files()
-    number, size = counts(site)
     return site.admin_page(
         "Media",
         "media/library.html",
         found=find(site, wanted),
         wanted=wanted,
         kinds=KINDS,
-        number=number,
-        size=size,
-        all_files=may(MANAGE),
     )
 
 
