@@ -88,10 +88,16 @@ def compare_page(post_id: int, mine: Mapping[str, str], error: UserError) -> Res
     ancestor = ancestor_of(post, version)
     joined = Joined(text, 0) if ancestor is None else join(ancestor, text, theirs["text"])
     start = theirs["text"] if ancestor is None else ancestor
+    told = UserError(
+        error.message,
+        code=error.code,
+        action="Nothing is lost: choose below what is to stand there now.",
+        status=error.status,
+    )
     return site.admin_page(
         f"Two versions of “{post.display_title}”",
         "admin/posts/compare.html",
-        error=error,
+        error=told,
         post=post,
         slot=slot,
         latest=latest,
