@@ -48,6 +48,7 @@ from blogengine.dressing import (
     ContentSource,
     LinkTag,
     MetaTag,
+    Redirection,
     StructuredData,
     TemplateHelper,
 )
@@ -68,6 +69,7 @@ from blogengine.hookspecs.markers import closed, hookimpl, hookspec
 from blogengine.host import PluginStatus
 from blogengine.jobs import JobRecord, RunLater
 from blogengine.limits import Limits, address_key
+from blogengine.missing import Missed
 from blogengine.notices import Notice, redirect_saying
 from blogengine.operating import Operation
 from blogengine.panels import EditorPanel, PanelForm
@@ -162,6 +164,7 @@ __all__ = [
     "MediaChange",
     "MetaTag",
     "Metric",
+    "Missed",
     "NotFound",
     "Notice",
     "Operation",
@@ -184,6 +187,7 @@ __all__ = [
     "PostLine",
     "PreviewLink",
     "PublishCheck",
+    "Redirection",
     "Reject",
     "Rerouted",
     "Response",

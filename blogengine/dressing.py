@@ -95,6 +95,17 @@ class MetaTag:
 
 
 @dataclass(frozen=True, slots=True)
+class Redirection:
+    """Where an address that nobody answers leads: `to` is a path of this site or an address.
+
+    `status` is 301 for good, 302 for now, or 410 for what is gone, without a `to`.
+    """
+
+    to: str = ""
+    status: int = 301
+
+
+@dataclass(frozen=True, slots=True)
 class LinkTag:
     """A link element to another address, such as `LinkTag("me", "https://social.example/@ann")`.
 

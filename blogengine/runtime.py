@@ -200,3 +200,14 @@ class RequestRow(RuntimeBase):
     class_4: Mapped[int] = mapped_column(BigInteger)
     statements: Mapped[int] = mapped_column(BigInteger)
     database_time: Mapped[int] = mapped_column(BigInteger)
+
+
+class MissingRow(RuntimeBase):
+    """An address that visitors asked for in vain."""
+
+    __tablename__ = "runtime_missing"
+
+    path: Mapped[str] = mapped_column(String(500), primary_key=True)
+    count: Mapped[int] = mapped_column(index=True)
+    first_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    last_at: Mapped[datetime] = mapped_column(UtcDateTime)

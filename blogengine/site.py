@@ -35,6 +35,7 @@ from blogengine.identity import Identity
 from blogengine.jobs import Jobs
 from blogengine.limits import Limits
 from blogengine.mail import Mail
+from blogengine.missing import Missing
 from blogengine.notices import forget_taken, take_notice
 from blogengine.operating import Operating
 from blogengine.ownership import writing_as
@@ -128,6 +129,7 @@ class Site:
     answer: Callable[[Page, str, Mapping[str, object]], Response]
     show: Callable[[Post], flask.Response]
     audit: Audit = field(default_factory=Audit)
+    missing: Missing = field(default_factory=Missing)
 
     @property
     def contributions(self) -> Contributions:

@@ -44,6 +44,7 @@ DEFAULT_PLUGINS = (
     "markdown_folder",
     "media",
     "ops",
+    "redirects",
     "related",
     "theme_paper",
 )

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from blogengine.hookspecs.markers import hookspec
 
 if TYPE_CHECKING:
-    from blogengine.dressing import LinkTag, MetaTag, StructuredData
+    from blogengine.dressing import LinkTag, MetaTag, Redirection, StructuredData
     from blogengine.site import Site
     from blogengine.values import Page
 
@@ -35,5 +35,18 @@ def template_context(site: Site, page: Page) -> Mapping[str, object]:  # type: i
     Transaction: none; it may read through `site.db`.
     Returns: values by name; None or an empty mapping for nothing.
     On error: logged and counted; `plugins.NAME` is empty on that page.
+    Since: 0.1.
+    """
+
+
+@hookspec
+def not_found(site: Site, path: str) -> Redirection | None:
+    """Say where an address leads that nobody answers, or that something is gone from there.
+
+    When: once for a GET of a page that would answer 404, those of the admin aside; `path` is
+    decoded, without what follows the question mark.
+    Transaction: none; it may read through `site.db` and write on its own.
+    Returns: a Redirection, or None for nothing known; the first answer counts.
+    On error: logged and counted; the visitor gets the page that says "not found".
     Since: 0.1.
     """

@@ -22,6 +22,7 @@ from blogengine.values import FieldError, GivenBack, Link, Page
 from blogengine.views.confirming import ask_to_confirm, can_confirm, was_refused
 from blogengine.views.current import current_site, respond, respond_with
 from blogengine.views.http_errors import FATAL, told
+from blogengine.views.leading import leading_elsewhere, refuse_empty_slash
 from blogengine.views.people.arriving import log_in_form
 from blogengine.views.people.carrying import SIGN_IN_NEEDED, ask_to_sign_in, can_carry
 from blogengine.views.sent import to_send_again
@@ -29,12 +30,14 @@ from blogengine.views.sent import to_send_again
 log = logging.getLogger(__name__)
 
 MANUAL = "/errors/"
+NOT_FOUND = 404
 MOST_GIVEN_BACK = 1_000_000
 """Characters of a form that an error's page gives back."""
 
 
 def add_error_handlers(app: Flask) -> None:
     """Answer every failure with a sentence, whose turn it is, and what to do."""
+    app.before_request(refuse_empty_slash)
     app.register_error_handler(HTTPException, show_http_error)
     app.register_error_handler(BlogError, show_blog_error)
     app.register_error_handler(DBAPIError, lambda error: show_blog_error(explained(error)))
@@ -45,6 +48,8 @@ def show_http_error(error: HTTPException) -> AnyResponse:
     """Answer for an error of the HTTP layer, redirects included."""
     if error.response is not None or error.code is None or error.code < 400:
         return error.get_response(request.environ)
+    if error.code == NOT_FOUND and (elsewhere := leading_elsewhere()) is not None:
+        return show_blog_error(elsewhere) if isinstance(elsewhere, Gone) else elsewhere
     known = told(error.code, error.name)
     note(known, error)
     response = answer(known)

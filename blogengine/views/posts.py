@@ -54,15 +54,21 @@ def add_slash(path: str) -> AnyResponse:
     if adapter is None or "\x00" in path or path.endswith("/"):
         abort(404)
     endpoint, _ = adapter.match(f"/{path}/", method="GET")
-    if endpoint == "post":
-        site = current_site()
-        wanted = f"/{unicodedata.normalize('NFC', path)}/"
-        post = post_by_path(site.db.reading(), site.posts.mapper(), wanted)
-        known = post is not None and post.status == "published" and post.visibility != "private"
-        if not known and moved_path(site.db.reading(), wanted) is None:
-            abort(404)
+    if endpoint == "post" and not stands_at(path):
+        abort(404)
     query = f"?{request.query_string.decode('latin-1')}" if request.query_string else ""
     return redirect(f"{quote(f'/{path}/')}{query}", PERMANENT)
+
+
+def stands_at(path: str) -> bool:
+    """Whether a public post or page stands at this address, or once did."""
+    site = current_site()
+    wanted = f"/{unicodedata.normalize('NFC', path).strip('/')}/"
+    if len(wanted) > PATH_LENGTH or "\x00" in wanted:
+        return False
+    post = post_by_path(site.db.reading(), site.posts.mapper(), wanted)
+    known = post is not None and post.status == "published" and post.visibility != "private"
+    return known or moved_path(site.db.reading(), wanted) is not None
 
 
 def post_page(site: Site, post: Post) -> Page:
