@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import quote
 
-from sqlalchemy import ColumnElement, Connection, Select, func, select
+from sqlalchemy import ColumnElement, Connection, Select, func, or_, select
 
 from blogengine.models import PostAuthorRow, PostRow, PostTermRow, TermRow, UserRow
 from blogengine.queries.rows import Mapper, read_labels
@@ -106,10 +106,12 @@ def _by(person: Any) -> Select[int]:
 
 def matching(chosen: Mapping[str, str]) -> ColumnElement[bool] | None:
     """Return what a search asks of a title; None without one."""
-    wanted = fold(chosen.get("q", "").replace("\x00", "")[:LONGEST_SEARCH])
-    if not wanted:
+    typed = chosen.get("q", "").replace("\x00", "")[:LONGEST_SEARCH].strip()
+    if not typed:
         return None
-    return func.lower(PostRow.title).contains(wanted, autoescape=True)
+    # SQLite knows capitals of ASCII only; what was typed as it stands is found anyway.
+    folded = func.lower(PostRow.title).contains(fold(typed), autoescape=True)
+    return or_(folded, PostRow.title.contains(typed, autoescape=True))
 
 
 def post_lines(

@@ -12,11 +12,13 @@ from typing import Any
 import pytest
 from flask import Flask
 from sqlalchemy import func, insert, select
+from sqlalchemy.exc import OperationalError
 from werkzeug.test import TestResponse
 
 from blogengine import audit
-from blogengine.db import db
+from blogengine.db import db, explained
 from blogengine.models import PostRow, PostTermRow, TermRow
+from blogengine.rendering import Renderer, RendererUnavailable
 from blogengine.testing.blog import Workshop
 from blogengine.testing.visitor import Visitor, arrive, read_forms
 from blogengine.values import PostDraft
@@ -456,3 +458,32 @@ def test_register_editor_panels_are_shown_looked_at_and_stored(blog: Blog, edito
     assert blog.site.posts.draft(number).source == "There.\n"
     blog.site.posts.purge(number)
     assert "Broken" not in editor.get("/admin/posts/new/").text
+
+
+@pytest.mark.parametrize("failing", ["renderer", "database"])
+def test_a_save_that_fails_gives_the_text_back(
+    blog: Blog, editor: Visitor, monkeypatch: pytest.MonkeyPatch, failing: str
+) -> None:
+    post = blog.site.posts.create(PostDraft(title="Safe", source="Old.\n"))
+    path = f"/admin/posts/{post.id}/"
+    fields = form(editor, path) | {"text": "Hours of work.\n", "act": "save"}
+
+    def fails(*_args: Any, **_words: Any) -> Any:
+        if failing == "renderer":
+            raise RendererUnavailable("The process that renders texts can't be started.")
+        raise explained(OperationalError("UPDATE", {}, Exception("database is locked")))
+
+    with monkeypatch.context() as patch:
+        if failing == "renderer":
+            patch.setattr(Renderer, "render", fails)
+        else:
+            patch.setattr("blogengine.posts.service.save", fails)
+        answer = send(editor, path, fields)
+    assert answer.status_code in (500, 503)
+    back = next(one for one in read_forms(answer.text) if "text" in one)
+    assert back["text"] == "Hours of work.\n" and back["version"] == fields["version"]
+    assert blog.site.posts.draft(post.id).source == "Old.\n"
+    assert (
+        send(editor, path, without(back, "action", "method") | {"act": "save"}).status_code == 303
+    )
+    assert blog.site.posts.draft(post.id).source == "Hours of work.\n"
