@@ -487,3 +487,19 @@ def test_a_save_that_fails_gives_the_text_back(
         send(editor, path, without(back, "action", "method") | {"act": "save"}).status_code == 303
     )
     assert blog.site.posts.draft(post.id).source == "Hours of work.\n"
+
+
+def test_only_what_is_in_the_trash_is_deleted_for_good_after_a_question(
+    blog: Blog, editor: Visitor
+) -> None:
+    post = blog.site.posts.create(PostDraft(title="Goes", source="x"))
+    path = f"/admin/posts/{post.id}/delete/"
+    assert editor.get(path).status_code == 409
+    blog.site.posts.trash(post.id)
+    assert path in editor.get(f"/admin/posts/{post.id}/").text
+    page = editor.get(path).text
+    assert "2 revisions" in page and "can’t be taken back" in page
+    question = next(one for one in read_forms(page) if one["action"] == path)
+    answer = editor.post(path, data=question)
+    assert "is deleted for good" in editor.get(answer.headers["Location"]).text
+    assert editor.get(f"/admin/posts/{post.id}/").status_code == 404

@@ -3,10 +3,28 @@
 from __future__ import annotations
 
 from blogengine.api import AdminPage
-from blogengine_plugins.admin.posts import autosaves, bulk, editor, listing, previews, revisions
+from blogengine_plugins.admin.posts import (
+    autosaves,
+    bulk,
+    deleting,
+    editor,
+    listing,
+    previews,
+    revisions,
+)
 from blogengine_plugins.admin.posts.routes import blueprint
 
-__all__ = ["PAGES", "autosaves", "blueprint", "bulk", "editor", "listing", "previews", "revisions"]
+__all__ = [
+    "PAGES",
+    "autosaves",
+    "blueprint",
+    "bulk",
+    "deleting",
+    "editor",
+    "listing",
+    "previews",
+    "revisions",
+]
 
 PAGES = (
     AdminPage(
