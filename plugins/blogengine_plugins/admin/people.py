@@ -76,10 +76,10 @@ def invite() -> Response:
     )
 
 
-@blueprint.get(f"{HERE}<int:number>/", permission=MANAGE)
-def person(number: int) -> Response:
+@blueprint.get(f"{HERE}<int:person_id>/", permission=MANAGE)
+def person(person_id: int) -> Response:
     """Show one person."""
-    return page_of(number)
+    return page_of(person_id)
 
 
 def page_of(number: int, error: BlogError | None = None) -> Response:
@@ -129,78 +129,78 @@ def handed_over(title: str, email: str, link: Any, *, days: int = 0) -> Response
     )
 
 
-@blueprint.post(f"{HERE}<int:number>/role/", permission=MANAGE, confirm=True)
-def give_role(number: int) -> AnyResponse:
+@blueprint.post(f"{HERE}<int:person_id>/role/", permission=MANAGE, confirm=True)
+def give_role(person_id: int) -> AnyResponse:
     """Give somebody another role."""
     try:
-        who = site.identity.people.set_role(number, request.form.get("role", ""))
+        who = site.identity.people.set_role(person_id, request.form.get("role", ""))
     except BlogError as error:
-        return page_of(number, error)
+        return page_of(person_id, error)
     return redirect_saying(HERE, f"{who.name} has the role {who.role} now.")
 
 
-@blueprint.post(f"{HERE}<int:number>/name/", permission=MANAGE, confirm=True)
-def change(number: int) -> AnyResponse:
+@blueprint.post(f"{HERE}<int:person_id>/name/", permission=MANAGE, confirm=True)
+def change(person_id: int) -> AnyResponse:
     """Change name and address."""
     people, form = site.identity.people, request.form
     try:
-        who = people.rename(number, form.get("name", ""))
+        who = people.rename(person_id, form.get("name", ""))
         if who.state:
-            who = people.change_email(number, form.get("email", ""))
+            who = people.change_email(person_id, form.get("email", ""))
     except BlogError as error:
-        return page_of(number, error)
-    return redirect_saying(f"{HERE}{number}/", f"{who.name} is saved.")
+        return page_of(person_id, error)
+    return redirect_saying(f"{HERE}{person_id}/", f"{who.name} is saved.")
 
 
-@blueprint.post(f"{HERE}<int:number>/<act>/", permission=MANAGE, confirm=True)
-def do(number: int, act: str) -> AnyResponse:
+@blueprint.post(f"{HERE}<int:person_id>/<act>/", permission=MANAGE, confirm=True)
+def do(person_id: int, act: str) -> AnyResponse:
     """Do one of the things that have a button and nothing to fill in."""
-    identity, here = site.identity, f"{HERE}{number}/"
-    who = the_person(number)
+    identity, here = site.identity, f"{HERE}{person_id}/"
+    who = the_person(person_id)
     try:
         match act:
             case "disable":
-                identity.people.disable(number)
+                identity.people.disable(person_id)
                 undo = f"{here}enable/"
                 return redirect_saying(here, f"{who.name} can’t sign in any more.", undo=undo)
             case "enable":
-                identity.people.enable(number)
+                identity.people.enable(person_id)
                 return redirect_saying(here, f"{who.name} can sign in again.")
             case "invite":
-                link = identity.people.invite_again(number)
+                link = identity.people.invite_again(person_id)
                 return handed_over("Invited again", who.email, link, days=7)
             case "password":
-                return handed_over("A new password", who.email, identity.passwords.link(number))
+                return handed_over("A new password", who.email, identity.passwords.link(person_id))
             case "sessions":
-                identity.revoke_all(number, but=current_actor().session)
+                identity.revoke_all(person_id, but=current_actor().session)
                 return redirect_saying(here, f"{who.name} is signed out everywhere.")
             case "second-factor":
-                identity.second_factor.disable(number)
+                identity.second_factor.disable(person_id)
                 return redirect_saying(here, f"{who.name} is asked for no code any more.")
             case "remove":
-                identity.people.remove(number)
+                identity.people.remove(person_id)
                 return redirect_saying(HERE, f"{who.name} is deleted.")
     except BlogError as error:
         if error.kind == "denied":
             raise
-        return page_of(number, error)
+        return page_of(person_id, error)
     raise NotFound("There is no such act.", code="not-found", action="Go back to the person.")
 
 
-@blueprint.get(f"{HERE}<int:number>/remove/", permission=MANAGE)
-def ask_to_remove(number: int) -> Response:
+@blueprint.get(f"{HERE}<int:person_id>/remove/", permission=MANAGE)
+def ask_to_remove(person_id: int) -> Response:
     """Ask before somebody is deleted."""
-    who = the_person(number)
-    trail = (Link(HERE, "People"), Link(f"{HERE}{number}/", who.name))
+    who = the_person(person_id)
+    trail = (Link(HERE, "People"), Link(f"{HERE}{person_id}/", who.name))
     title = f"Delete {who.name}?"
     return site.admin_page(title, "admin/people/remove.html", trail=trail, person=who)
 
 
-@blueprint.post(f"{HERE}<int:number>/tokens/<token>/", permission=MANAGE, confirm=True)
-def end_token(number: int, token: str) -> AnyResponse:
+@blueprint.post(f"{HERE}<int:person_id>/tokens/<token>/", permission=MANAGE, confirm=True)
+def end_token(person_id: int, token: str) -> AnyResponse:
     """End one of somebody's tokens."""
-    known = {one.id: one for one in site.identity.tokens.of(number)}
+    known = {one.id: one for one in site.identity.tokens.of(person_id)}
     if token not in known:
         raise NotFound("There is no such token.", code="not-found", action="It may have ended.")
     site.identity.tokens.revoke(token)
-    return redirect_saying(f"{HERE}{number}/", f"The token “{known[token].name}” has ended.")
+    return redirect_saying(f"{HERE}{person_id}/", f"The token “{known[token].name}” has ended.")
