@@ -81,8 +81,8 @@ class SecondFactor:
         account = the_account(db.reading(), user_id)
         require_own_or_over(user_id, account.role)
         require_confirmed()
-        if not account.totp_nonce:
-            return None  # there is none to take away
+        if not account.state:
+            return None  # only a name: there is nothing to take away
         with db.write() as session:
             session.execute(delete(RecoveryCodeRow).where(RecoveryCodeRow.user_id == user_id))
             epoch = self._store(session, account, "", 0)

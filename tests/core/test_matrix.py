@@ -12,7 +12,7 @@ from contextvars import Context
 from pathlib import Path
 
 import pytest
-from werkzeug.routing import Rule
+from werkzeug.routing import BaseConverter, Rule
 from werkzeug.test import TestResponse
 
 from blogengine.actors import NOBODY, TABLE, VISITOR, Actor, acting
@@ -137,12 +137,18 @@ class Matrix:
         for rule in self.blog.app.url_map.iter_rules():
             converters = rule._converters
             values = {
-                name: VALUES.get(type(converter).__name__, "x")
+                name: value_for(converter)
                 for name, converter in converters.items()
                 if name not in (rule.defaults or {})
             }
             for method in sorted(rule.methods or ()):
                 yield rule, adapter.build(rule.endpoint, values, append_unknown=False), method
+
+
+def value_for(converter: BaseConverter) -> object:
+    """Return something that stands in a part of an address; of a choice the first."""
+    choices = sorted(getattr(converter, "items", ()))
+    return choices[0] if choices else VALUES.get(type(converter).__name__, "x")
 
 
 def code_of(answer: TestResponse) -> str:
