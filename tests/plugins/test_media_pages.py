@@ -90,7 +90,9 @@ def test_the_editor_gets_what_it_puts_into_a_text(ann: Browser) -> None:
     body = answer.json
     assert body["markdown"] == f"![A \\[red\\] square]({body['url']})"
     assert (body["width"], body["height"], body["alt"]) == (640, 480, "A [red] square")
-    assert upload(ann, (content, "again.jpg"), json=True).status_code == 200
+    again = upload(ann, (content, "again.jpg"), json=True, alt="Something red")
+    assert again.status_code == 200
+    assert again.json["markdown"] == f"![Something red]({body['url']})"
     picked = ann.get("/admin/media/picker/?q=red", headers=JSON).json
     assert [file["id"] for file in picked["files"]] == [body["id"]]
     page = ann.get("/admin/media/picker/?q=red")

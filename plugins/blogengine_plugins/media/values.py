@@ -108,7 +108,11 @@ class MediaFile:
     @property
     def markdown(self) -> str:
         """What a writer puts into a text."""
-        words = self.alt or ("" if self.is_picture else self.name)
+        return self.markdown_saying(self.alt)
+
+    def markdown_saying(self, alt: str) -> str:
+        """The same with other words: what a picture shows may depend on the text."""
+        words = alt or ("" if self.is_picture else self.name)
         shown = " ".join(
             words.replace("\\", "\\\\").replace("[", "\\[").replace("]", "\\]").split()
         )

@@ -34,7 +34,7 @@ LARGEST_UPLOADS = 64 * 1024 * 1024
 """What one form may bring, all its files together."""
 
 MOST_AT_ONCE = 20
-UPLOADS_LIMIT = "120/hour"
+UPLOADS_LIMIT = "300/hour"
 LIST = "/admin/media/"
 ONE = f"{LIST}<int(max=2147483647):number>/"
 KINDS = (
@@ -108,7 +108,10 @@ def upload() -> AnyResponse:
         return _upload_page(taken, [*refused, ("", error)])
     if wants_json():
         first = taken[0]
-        return json_answer({**first.file.as_json(), "new": first.new}, 201 if first.new else 200)
+        body = {**first.file.as_json(), "new": first.new}
+        if words.alt:  # the library may know it by other words already
+            body |= {"alt": words.alt, "markdown": first.file.markdown_saying(words.alt)}
+        return json_answer(body, 201 if first.new else 200)
     if refused:
         return _upload_page(taken, refused)
     return _after_upload(taken)
