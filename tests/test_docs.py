@@ -41,7 +41,7 @@ from blogengine.settings import SiteSettings
 from blogengine.site import Site, SiteDatabase, WidgetContext
 from blogengine.starting import DEFAULT_PLUGINS, initialise, migrate_plugins
 from blogengine.templating import CORE_TEMPLATES, SiteView
-from blogengine.values import Archive, Author, Page, Post, PostChange, PostDraft, Term
+from blogengine.values import Archive, Author, Page, Post, PostDraft, Term
 
 ROOT = Path(__file__).resolve().parent.parent
 DOCS = ROOT / "docs"
@@ -809,7 +809,9 @@ ROOTS: dict[str, set[str]] = {
     "archive": attributes(Archive),
     "author": attributes(Author),
     "ctx": attributes(WidgetContext),
-    "change": attributes(PostChange),
+    "change": set().union(
+        *(attributes(getattr(api, name)) for name in api.__all__ if name.endswith("Change"))
+    ),
     **{
         name: attributes(kind) for name in api.__all__ if build.is_value(kind := getattr(api, name))
     },
