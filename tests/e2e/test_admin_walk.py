@@ -229,7 +229,7 @@ def meet_another_tab(walk: Walk) -> None:
     """Write here and there at once: both texts are shown, and one is chosen."""
     walk.hand.add(text_of(walk.page), "\n\nFrom this tab.")
     walk.saved_meanwhile("\n\nFrom the other tab.")
-    walk.act("Save changes", "Choose what is to stand there now.")
+    walk.act("Save changes", "What was saved meanwhile")
     shown = walk.page.inner_text("main")
     assert "From the other tab." in shown and "From this tab." in shown
     walk.hand.press(walk.button("Take mine"))
