@@ -12,11 +12,12 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy.exc import DBAPIError
 
 from blogengine.actors import require
 from blogengine.clock import utcnow
 from blogengine.db import db
-from blogengine.errors import BlogError
+from blogengine.ownership import writing_as
 from blogengine.runtime import MissingRow
 
 MOST = 1000
@@ -45,24 +46,27 @@ class Missing:
     _written: int = 0
 
     def note(self, path: str) -> None:
-        """Count an address. In a busy second most aren't counted; nothing else is disturbed."""
+        """Count an address. In a busy second most aren't counted; nothing else is disturbed.
+
+        The commit doesn't wait for the disk: a power cut may forget the last counts.
+        """
         if len(path) > LONGEST or not self._turn():
             return
         now = utcnow()
-        here = MissingRow.path == path
+        counted = update(MissingRow).where(MissingRow.path == path)
+        more = counted.values(count=MissingRow.count + 1, last_at=now)
         try:
-            with db.runtime_write() as session:
-                more = {"count": MissingRow.count + 1, "last_at": now}
-                if session.execute(update(MissingRow).where(here).values(more)).rowcount:  # type: ignore[attr-defined]
+            with writing_as(""), db.counting_engine.begin() as connection:
+                if connection.execute(more).rowcount:
                     return
-                total = session.execute(select(func.count()).select_from(MissingRow)).scalar_one()
-                if total >= MOST:
+                total = connection.execute(select(func.count()).select_from(MissingRow)).scalar()
+                if (total or 0) >= MOST:
                     worst = select(MissingRow.path).order_by(MissingRow.count, MissingRow.last_at)
-                    gone = list(session.scalars(worst.limit(MOST // 10)))
-                    session.execute(delete(MissingRow).where(MissingRow.path.in_(gone)))
+                    gone = list(connection.execute(worst.limit(MOST // 10)).scalars())
+                    connection.execute(delete(MissingRow).where(MissingRow.path.in_(gone)))
                 row = {"path": path, "count": 1, "first_at": now, "last_at": now}
-                session.execute(insert(MissingRow).values(row))
-        except BlogError:
+                connection.execute(insert(MissingRow).values(row))
+        except DBAPIError:
             return  # a visitor gets the page that says "not found", whatever becomes of the count
 
     def top(self, limit: int = 10) -> tuple[Missed, ...]:
