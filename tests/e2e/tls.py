@@ -7,7 +7,7 @@ import ssl
 import subprocess
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -40,10 +40,11 @@ def forwarding(address: str) -> type[BaseHTTPRequestHandler]:
             length = int(self.headers.get("Content-Length") or 0)
             sent = {n: v for n, v in self.headers.items() if n.lower() not in HOP_BY_HOP}
             sent |= {"X-Forwarded-For": self.client_address[0], "X-Forwarded-Proto": "https"}
-            connection = http.client.HTTPConnection(place, timeout=60)
-            connection.request(self.command, self.path, self.rfile.read(length), sent)
-            answer = connection.getresponse()
-            body = answer.read()
+            form = self.rfile.read(length)
+            with closing(http.client.HTTPConnection(place, timeout=60)) as connection:
+                connection.request(self.command, self.path, form, sent)
+                answer = connection.getresponse()
+                body = answer.read()
             self.send_response(answer.status)
             for name, value in answer.getheaders():
                 if name.lower() not in HOP_BY_HOP | {"content-length", "date", "server"}:
@@ -51,7 +52,6 @@ def forwarding(address: str) -> type[BaseHTTPRequestHandler]:
             self.send_header("Content-Length", str(len(body)))
             self.end_headers()
             self.wfile.write(body)
-            connection.close()
 
         do_GET = do_POST = forward
 
