@@ -297,6 +297,7 @@ def test_sign_ins_are_logged_without_what_was_typed(
     blog: Blog, caplog: pytest.LogCaptureFixture
 ) -> None:
     owner = make_owner(blog)
+    caplog.clear()
     with caplog.at_level("INFO"):
         attempt(blog, EMAIL, "typed in the wrong field", HERE)
         attempt(blog, "somebody's password", "x" * 12, HERE)

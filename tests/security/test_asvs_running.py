@@ -37,6 +37,8 @@ from tests.security.conftest import BUILT_IN, Build
 from tests.security.conftest import HERE as FROM_HERE
 from tests.security.sinks import sinks
 
+pytestmark = pytest.mark.xdist_group("asvs_running")  # one site for all
+
 SESSION = "__Host-blogengine"
 
 

@@ -21,6 +21,8 @@ from blogengine.testing.blog import Blog
 from tests.security.conftest import BUILT_IN, HERE, Build
 from tests.security.sinks import texts
 
+pytestmark = pytest.mark.xdist_group("data")  # one site for all
+
 BOUND = 5.0
 """Seconds that any answer may take: far more than it does, far less than an attack would want."""
 

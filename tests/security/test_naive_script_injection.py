@@ -11,6 +11,8 @@ from tests.security.conftest import BUILT_IN, HERE, Build
 from tests.security.sinks import sinks, texts
 from tests.security.test_script_injection import SOME, TEXTS, harmless, number_of
 
+pytestmark = pytest.mark.xdist_group("naive_script_injection")  # one site for all
+
 
 @pytest.fixture(scope="module")
 def guests(build: Build) -> Blog:

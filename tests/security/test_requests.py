@@ -22,6 +22,8 @@ from tests.core.browser import Browser
 from tests.core.identity import PASSWORD, make_owner
 from tests.security.conftest import BUILT_IN, HERE, Build
 
+pytestmark = pytest.mark.xdist_group("requests")  # one site for all
+
 ENTRY = {"name": "Ann", "website": "/", "text": "Hello."}
 CROSS_SITE = [
     {"Sec-Fetch-Site": "cross-site"},
@@ -190,6 +192,7 @@ TRICKS = (
 def test_nobody_without_the_right_gets_to_a_naive_page(
     blog: Blog, elsewhere: dict[str, str]
 ) -> None:
+    blog.send("/guestbook/", method="POST", data=ENTRY, headers=HERE, environ_base=elsewhere)
     before = entries(blog)
     assert before
     for path in PATHS:

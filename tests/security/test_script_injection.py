@@ -21,6 +21,8 @@ from tests.security.conftest import BUILT_IN, HERE, Build
 from tests.security.sinks import sinks, texts
 from tests.security.vectors import INTO, LINKS, every_markdown, every_text
 
+pytestmark = pytest.mark.xdist_group("script_injection")  # one site for all
+
 TEXTS = every_text()
 BODIES = every_markdown()
 SOME = [into.format(6000 + number) for number, into in enumerate(INTO)]
