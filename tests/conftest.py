@@ -16,9 +16,11 @@ import hypothesis
 import pytest
 from flask import Flask
 
+from blogengine.config import load_config
 from blogengine.rendering import Renderer
 from blogengine.settings import SITE
-from blogengine.testing.blog import Blog, Workshop
+from blogengine.starting import initialise
+from blogengine.testing.blog import ADDRESS, Blog, Workshop
 from blogengine.testing.statements import counting
 
 __all__ = ["Blog"]
@@ -102,6 +104,41 @@ def postgres_url(postgres_server: str) -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
+def postgres_site(
+    postgres_server: str, tmp_path_factory: pytest.TempPathFactory
+) -> Callable[[str], None]:
+    """Make an empty PostgreSQL database a new site, by copying one that was migrated once."""
+    import psycopg
+    import sqlalchemy
+
+    template = f"site_{uuid.uuid4().hex}"
+    url = sqlalchemy.make_url(postgres_server).set(drivername="postgresql+psycopg")
+    folder = tmp_path_factory.mktemp("postgres_site")
+    with psycopg.connect(postgres_server, autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {template}".encode())
+    address = url.set(database=template).render_as_string(hide_password=False)
+    initialise(
+        load_config(folder, environ={"BLOGENGINE_DATABASE_URL": address}), {"base_url": ADDRESS}
+    )
+
+    def fill(target: str) -> None:
+        name = sqlalchemy.make_url(target).database
+        with psycopg.connect(target.replace("+psycopg", ""), autocommit=True) as connection:
+            if connection.execute("SELECT 1 FROM pg_tables WHERE schemaname = 'public'").fetchone():
+                return
+        with psycopg.connect(postgres_server, autocommit=True) as connection:
+            connection.execute(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+                " WHERE datname = %s AND pid <> pg_backend_pid()",
+                (template,),
+            )
+            connection.execute(f"DROP DATABASE {name} WITH (FORCE)".encode())
+            connection.execute(f"CREATE DATABASE {name} TEMPLATE {template}".encode())
+
+    return fill
+
+
+@pytest.fixture(scope="session")
 def fresh_site(blogengine_workshop: Workshop) -> Path:
     """A new site, migrated once, to be copied."""
     return blogengine_workshop.fresh()
@@ -116,7 +153,9 @@ def renderer() -> Iterator[Renderer]:
 
 
 @pytest.fixture
-def make_blog(tmp_path: Path, blogengine_workshop: Workshop) -> Iterator[Callable[..., Blog]]:
+def make_blog(
+    request: pytest.FixtureRequest, tmp_path: Path, blogengine_workshop: Workshop
+) -> Iterator[Callable[..., Blog]]:
     """Make blogs: `make_blog(plugins=[…], database_url=…, settings={…}, strict=False)`."""
     count = iter(range(100))
     with ExitStack() as stack:
@@ -130,6 +169,8 @@ def make_blog(tmp_path: Path, blogengine_workshop: Workshop) -> Iterator[Callabl
         ) -> Blog:
             place = folder or tmp_path / f"blog{next(count)}"
             owned = {SITE: settings} if settings else {}
+            if words.get("database_url"):
+                request.getfixturevalue("postgres_site")(words["database_url"])
             blog = blogengine_workshop.build(place, settings=owned, plugins=plugins, **words)
             stack.callback(blog.close)
             return blog
