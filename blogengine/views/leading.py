@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from urllib.parse import quote, urlsplit
 
 from flask import abort, current_app, redirect, request
@@ -24,9 +25,7 @@ def leading_elsewhere() -> AnyResponse | Gone | None:
     """Return the redirect that a plugin knows, or the error for what it says is gone."""
     if request.method not in ("GET", "HEAD") or request.path.startswith(ADMIN):
         return None
-    for answer in current_site().hooks.not_found(path=request.path):
-        if not isinstance(answer, Redirection):
-            continue
+    for answer in _answers():
         if answer.status == GONE:
             return Gone(
                 "What was here has been deleted.",
@@ -37,6 +36,19 @@ def leading_elsewhere() -> AnyResponse | Gone | None:
         if answer.status in LEADING and _sound(answer.to):
             return redirect(quote(answer.to, safe=SAFE), answer.status)
     return None
+
+
+def _answers() -> Iterator[Redirection]:
+    """Yield what plugins know of the address; an answer of another type is that plugin's fault."""
+    site = current_site()
+    known = {"site": site, "path": request.path}
+    for one in site.hooks.implementations("not_found"):
+        answer = one.call(*(known[name] for name in one.arguments))
+        if isinstance(answer, Redirection):
+            yield answer
+        elif answer is not None:
+            wrong = f"it returned {type(answer).__name__}, not a Redirection or None"
+            site.guard.report(one.plugin, "not_found", TypeError(wrong))
 
 
 def refuse_empty_slash() -> None:

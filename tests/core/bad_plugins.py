@@ -184,6 +184,16 @@ for _hook, _more in (
         offered_by=_hook.partition("_")[0],
     )
 
+for _hook in ("on_tags_changed", "on_media_changed"):
+    HOOKS[_hook] = Hook(
+        "event", _hook, f"@hookimpl\ndef {_hook}(site, change):\n    SITE = site\n" + WEIRD
+    )
+HOOKS["not_found"] = Hook(
+    "/nothing-NAME/",
+    "not_found",
+    "@hookimpl\ndef not_found(site, path):\n    SITE = site\n" + WEIRD,
+)
+
 ASKED = (
     "register_widgets",
     "register_post_extras",
@@ -203,6 +213,8 @@ ASKED = (
     "register_permissions",
     "register_health_checks",
     "register_metrics",
+    "register_admin_pages",
+    "register_picture_sources",
 )
 """Hooks asked once while the app is built: the plugin is then failed."""
 

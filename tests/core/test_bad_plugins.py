@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from blogengine.api import MediaChange
 from blogengine.guard import PART
 from tests.conftest import Blog
 from tests.core.bad_plugins import HOOKS, enable, write_bad
@@ -51,6 +52,13 @@ def act(blog: Blog, hook: str) -> None:
             blog.site.hooks.demo_on_loaded(posts=(post,))
         elif hook.startswith("comments_"):
             comment(blog)
+        elif hook == "on_tags_changed":
+            text = blog.site.archives.term("alpha")
+            assert text is not None
+            blog.site.terms.describe("alpha", f"{text.description} more")
+        elif hook == "on_media_changed":
+            change = MediaChange("uploaded", 1, "ship.png", "image/png", "/media/ship.png")
+            blog.site.hooks.on_media_changed(change=change)
     elif when.startswith("/"):
         blog.get(when.replace("NAME", "culprit"))
     else:
@@ -104,8 +112,8 @@ def test_a_bad_plugin_is_named_and_left_out(
     assert "Hijacked" not in blog.get("/").text
 
 
-ELSEWHERE = {"register_commands"}
-"""Tested below."""
+ELSEWHERE = {"register_commands", "check_permission"}
+"""Tested below, and in test_check_permission."""
 
 
 def test_representatives_are_hooks() -> None:
