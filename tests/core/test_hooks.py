@@ -222,7 +222,7 @@ def register_commands(site, cli):
     def count():
         click.echo(site.archives.home().count)
 """)
-    assert blog.run("sonde", "count") == 64
+    assert blog.run("sonde", "count") == 65
     assert blog.run("plugin", "enable", "sonde") == 0
     blog.post("One")
     capsys.readouterr()
