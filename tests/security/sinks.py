@@ -25,7 +25,7 @@ FOLLOWED = frozenset({"", "http", "https", "mailto"})
 LOADING = frozenset(
     "iframe frame frameset object embed applet base portal fencedframe svg math template".split()
 )
-OWN_FILES = re.compile(r"/static/p/[a-z0-9_]+/")
+OWN_FILES = re.compile(r"/static/p/[a-z0-9_]+/|/admin/passkeys\.js\Z")
 IGNORED = re.compile(
     r"[\x00-\x20\x7f-\xa0\u1680\u2000-\u200f\u2028-\u202f\u205f-\u206f\u3000\ufeff]"
 )
