@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -19,6 +20,10 @@ from blogengine.identity.sessions import Sessions
 from blogengine.identity.setting_passwords import SettingPasswords
 from blogengine.identity.values import Caller, OneUse
 from blogengine.users import fold_email
+
+
+SAME_TIME = 0.1
+"""Seconds that asking for a link takes, whatever the address."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,10 +75,17 @@ class Resetting:
     def start(self, email: str, caller: Caller) -> None:
         """Mail a link to an address, if it is somebody's. Nobody learns whether it is.
 
-        Both ways write one row and take as long. Raises TooMany for who asks too often.
+        Only a known address gets a mail and a job, so both ways wait until the same time has
+        passed. Raises TooMany for who asks too often.
         """
         self.passwords.attempts.reset_from(caller)
-        address = fold_email(email)
+        over = time.monotonic() + SAME_TIME
+        try:
+            self._start(fold_email(email))
+        finally:
+            time.sleep(max(0.0, over - time.monotonic()))
+
+    def _start(self, address: str) -> None:
         wanted = self.passwords.attempts.reset_of(address)
         with db.write() as session:
             account = find_account(session, email=address) if address else None
