@@ -21,7 +21,6 @@ from blogengine.identity.setting_passwords import SettingPasswords
 from blogengine.identity.values import Caller, OneUse
 from blogengine.users import fold_email
 
-
 SAME_TIME = 0.1
 """Seconds that asking for a link takes, whatever the address."""
 
