@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import cache
 from html import escape
 from html.parser import HTMLParser
 
@@ -48,14 +49,23 @@ def _dropped() -> dict[int, None]:
 DROPPED = _dropped()
 
 
+@cache
+def dropped_but(keep: str) -> dict[int, None]:
+    """Return what is dropped where these characters are kept."""
+    return {code: None for code in DROPPED if chr(code) not in keep}
+
+
 class _Reader(HTMLParser):
-    def __init__(self) -> None:
+    def __init__(self, keep: str) -> None:
         super().__init__(convert_charrefs=True)
         self.events: list[Event] = []
+        self._dropped = (
+            {code: None for code in DROPPED if chr(code) not in keep} if keep else DROPPED
+        )
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         cleaned = {
-            name: None if value is None else value.translate(DROPPED) for name, value in attrs
+            name: None if value is None else value.translate(self._dropped) for name, value in attrs
         }
         self.events.append(Start(tag, cleaned))
 
@@ -64,15 +74,18 @@ class _Reader(HTMLParser):
             self.events.append(End(tag))
 
     def handle_data(self, data: str) -> None:
-        self.events.append(Text(data.translate(DROPPED)))
+        self.events.append(Text(data.translate(self._dropped)))
 
     def handle_comment(self, data: str) -> None:
         self.events.append(Comment(data))
 
 
-def read(html: str) -> list[Event]:
-    """Return the events of well-formed html, such as the sanitiser puts out."""
-    reader = _Reader()
+def read(html: str, *, keep: str = "") -> list[Event]:
+    """Return the events of well-formed html, such as the sanitiser puts out.
+
+    `keep` are control characters that aren't dropped: marks that rendering has put there itself.
+    """
+    reader = _Reader(keep)
     reader.feed(html)
     reader.close()
     return reader.events

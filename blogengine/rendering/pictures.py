@@ -6,14 +6,14 @@ html. The text's first picture carries a mark, because where it stands decides w
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
 from itertools import groupby
-from typing import TypeGuard
 
 from blogengine.pictures import Picture, PictureFile
 from blogengine.rendering.events import End, Event, Start, read, write
-from blogengine.rendering.placement import FIRST_MARK
+from blogengine.rendering.placement import FIRST_MARK, ID_MARK
 from blogengine.rendering.values import Rendering
 
 SIZES = "(min-width: 46em) 42em, 100vw"
@@ -24,41 +24,51 @@ WIDEST = 16_384
 Find = Callable[[Collection[str]], Mapping[str, Picture]]
 
 
+# Only the pictures' own elements are read and written again: everything else stays as it is, with
+# the marks of ids and headings that would be lost on the way. Finished html quotes every value.
+IMAGE = re.compile(r'<img(?=[\s/>])(?:[^>"]|"[^"]*")*>')
+
+
 def with_pictures(rendering: Rendering, find: Find) -> Rendering:
     """Return the rendering with what is known of its pictures; without one it stays as it is."""
-    if "<img" not in rendering.html:
+    images = [_image(found[0]) for found in IMAGE.finditer(rendering.html)]
+    addresses = {image.attributes["src"] or "" for image in images if "src" in image.attributes}
+    if not addresses:
         return rendering
-    whole = read(rendering.html)
-    addresses = {event.attributes["src"] or "" for event in whole if _is_picture(event)}
     known = find(addresses)
-    excerpt = rendering.excerpt_html
     return replace(
         rendering,
-        html=_completed(whole, known),
-        excerpt_html=_completed(read(excerpt), known) if "<img" in excerpt else excerpt,
+        html=_completed(rendering.html, known),
+        excerpt_html=_completed(rendering.excerpt_html, known),
     )
 
 
-def _is_picture(event: Event) -> TypeGuard[Start]:
-    return isinstance(event, Start) and event.tag == "img" and "src" in event.attributes
+def _image(tag: str) -> Start:
+    event = read(tag, keep=ID_MARK)[0]
+    assert isinstance(event, Start)
+    return event
 
 
-def _completed(events: list[Event], known: Mapping[str, Picture]) -> str:
-    out: list[Event] = []
+def _completed(html: str, known: Mapping[str, Picture]) -> str:
+    """Return html with its pictures complete; the first one is marked, the others wait."""
     first = True
-    for event in events:
-        if not _is_picture(event):
-            out.append(event)
-            continue
-        picture = known.get(event.attributes["src"] or "")
+
+    def complete(found: re.Match[str]) -> str:
+        nonlocal first
+        image = _image(found[0])
+        if "src" not in image.attributes:
+            return found[0]
+        picture = known.get(image.attributes["src"] or "")
         if not first:
-            event.attributes["loading"] = "lazy"
-        event.attributes["decoding"] = "async"
-        out += [event] if picture is None else completed(event, picture)
+            image.attributes["loading"] = "lazy"
+        image.attributes["decoding"] = "async"
+        events = [image] if picture is None else completed(image, picture)
         if first:
-            event.tag = f"img{FIRST_MARK}"
+            image.tag = f"img{FIRST_MARK}"
         first = False
-    return write(out)
+        return write(events)
+
+    return IMAGE.sub(complete, html)
 
 
 def completed(image: Start, picture: Picture, sizes: str = SIZES) -> list[Event]:

@@ -222,3 +222,16 @@ def test_tags_that_differ_in_case_are_one(blog: Blog) -> None:
     (term,) = blog.site.terms.all()
     assert (term.name, term.count) == ("Open Source", 2)
     assert blog.get("/tag/Open-Source/").headers["Location"] == "/tag/open-source/"
+
+
+def test_a_picture_in_a_text_leaves_ids_and_headings_their_marks(blog: Blog) -> None:
+    text = "## Notes\n\n![A ship](/ship.png)\n\nSee.[^1]\n\n![Two](/two.png)\n\n[^1]: Below.\n"
+    for title in ("One", "Two"):
+        blog.post(title, text, tags=["Sea"])
+    html = blog.get("/tag/sea/").text
+    ids = re.findall(r'<[^>]*\sid="([^"]+)"', html)
+    assert len(ids) == len(set(ids))
+    targets = re.findall(r'href="#([^"]+)"', html)
+    assert len(targets) >= 4 and set(targets) <= set(ids)
+    assert html.count("<h3") == 2 and "\x02" not in html and "\x11" not in html
+    assert html.count("<img") == html.count('loading="lazy"') == 4
