@@ -235,6 +235,7 @@ def test_metrics_tell_of_requests_database_disk_and_plugins(ops: Blog, tmp_path:
     assert "extra comments" in hooks
     assert {s.labels["state"] for s in found["comments"]} == {
         "waiting",
+        "trashed",
         "approved",
         "spam",
         "rejected",
