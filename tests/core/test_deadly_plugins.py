@@ -170,7 +170,11 @@ def test_a_deadly_plugin_costs_a_command_nothing_that_was_saved(
     assert paused >= set(names)
     told = json.loads(run("plugin", "errors", "--json").stdout)
     assert {(row["plugin"], row["hook"]) for row in told} == set(names.items())
-    done = run("post", "new", "--title", "Last", "--text", "x", "--publish")
+    # A pause that is over meanwhile is one more try for a plugin, and the next pause is longer.
+    for _ in names:
+        done = run("post", "new", "--title", "Last", "--text", "x", "--publish")
+        if done.returncode == 0:
+            break
     assert done.returncode == 0, done.stderr
 
 
