@@ -17,6 +17,8 @@ from blogengine.testing.blog import Workshop
 from blogengine.values import PostDraft
 from tests.conftest import Blog
 
+pytestmark = pytest.mark.xdist_group("previews")  # one site for all
+
 
 @pytest.fixture(scope="module")
 def blog(blogengine_workshop: Workshop, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Blog]:

@@ -31,6 +31,8 @@ from blogengine.terms.applying import count_terms
 from blogengine.testing.blog import Workshop
 from tests.conftest import Blog
 
+pytestmark = pytest.mark.xdist_group("tag_tools")  # one site for all
+
 FEEDS = ("feed/", "feed/atom/", "feed.json")
 
 

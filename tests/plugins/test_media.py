@@ -25,6 +25,8 @@ from blogengine.testing.working_off import work_off
 from tests.conftest import Blog
 from tests.core.test_storage import s3_server  # noqa: F401 - a fixture
 
+pytestmark = pytest.mark.xdist_group("media")  # one site for all
+
 
 @pytest.fixture(scope="module")
 def library(

@@ -11,6 +11,8 @@ from blogengine.testing.blog import Workshop
 from blogengine.testing.visitor import Visitor, arrive
 from tests.conftest import Blog
 
+pytestmark = pytest.mark.xdist_group("foundation")  # one site for all
+
 DROP_IN = '''
 """A queue."""
 from blogengine.api import (

@@ -24,6 +24,8 @@ from blogengine.testing.visitor import Visitor, arrive, read_forms
 from blogengine.values import PostDraft
 from tests.conftest import Blog
 
+pytestmark = pytest.mark.xdist_group("writing")  # one site for all
+
 HERE = {"base_url": "https://localhost"}
 
 
@@ -408,6 +410,7 @@ def test_the_list_costs_the_same_with_2000_posts(
             assert editor.get(path).status_code == 200
         return len(found)
 
+    blog.post("With a tag", tags=["Sea"])
     paths = [f"/admin/posts/{q}" for q in ("", "?state=draft", "?q=copy", "?sort=title&kind=post")]
     few = [cost(path) for path in paths]
     copy_posts(2000)
