@@ -26,7 +26,16 @@ class ByGroup(LoadScopeScheduling):
 
 @cache
 def group_of(file: str) -> str:
-    """Return the group that a file of tests declares; "" for none."""
+    """Return the group that a file of tests declares; the file itself where its tests share a site.
+
+    "" for a file whose tests have nothing in common.
+    """
     path = ROOT / file
-    found = MARK.search(path.read_text("utf-8")) if path.is_file() else None
-    return cast(str, found[1]) if found else ""
+    if not path.is_file():
+        return ""
+    text = path.read_text("utf-8")
+    if found := MARK.search(text):
+        return cast(str, found[1])
+    beside = path.parent / "conftest.py"
+    shared = text + (beside.read_text("utf-8") if beside.is_file() else "")
+    return file if 'scope="module"' in shared else ""
