@@ -50,7 +50,7 @@ DROPPED = _dropped()
 
 
 @cache
-def dropped_but(keep: str) -> dict[int, None]:
+def _dropped_but(keep: str) -> dict[int, None]:
     """Return what is dropped where these characters are kept."""
     return {code: None for code in DROPPED if chr(code) not in keep}
 
@@ -59,9 +59,7 @@ class _Reader(HTMLParser):
     def __init__(self, keep: str) -> None:
         super().__init__(convert_charrefs=True)
         self.events: list[Event] = []
-        self._dropped = (
-            {code: None for code in DROPPED if chr(code) not in keep} if keep else DROPPED
-        )
+        self._dropped = _dropped_but(keep) if keep else DROPPED
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         cleaned = {

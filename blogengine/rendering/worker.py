@@ -59,7 +59,7 @@ def _serve(options: dict[str, Any]) -> None:
         if "recipe" in message:
             pipeline, reply = _take_up(message, options["mark"])
             # What the plugins need to be there at all is no leak, and a fresh process has it too.
-            enough = max(enough, (_memory_used() + options["memory_bytes"]) // 2)
+            enough = (_memory_used() + options["memory_bytes"]) // 2
         else:
             reply = _reply(pipeline, message)
             if options["mark"] is not None and _memory_used() > enough:
