@@ -126,7 +126,8 @@ class Theme:
     """A look: templates first in the lookup, the regions it offers, style sheets to inline.
 
     `styles` are files below `templates`' plugin folder whose text stands in the page's head and
-    is allowed there by its hash, so keep them small.
+    is allowed there by its hash, so keep them small. `parts` are further ones by a text, such as
+    `class="line"`, that the html of a post on the page must hold.
     """
 
     name: str
@@ -134,6 +135,7 @@ class Theme:
     templates: Path
     styles: tuple[Path, ...] = ()
     regions: tuple[str, ...] = REGIONS
+    parts: Mapping[str, Path] = field(default_factory=lambda: MappingProxyType({}))
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,8 +220,9 @@ class SourceFilter:
 class HtmlFilter:
     """A change to a post's html: `apply(html)` returns the other html, before it is sanitised.
 
-    A `trusted` filter comes after the sanitiser and may add frames (`iframe`) by https; it runs
-    only if the owner agreed to it. Everything else is as with SourceFilter.
+    A `trusted` filter comes after the sanitiser and may add frames (`iframe`) by https, and links
+    with the address of one in `data-player`; it runs only if the owner agreed to it. Everything
+    else is as with SourceFilter.
     """
 
     name: str

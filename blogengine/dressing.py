@@ -25,7 +25,8 @@ class Asset:
     of them before the theme's own style sheet. A script is always a file and runs when the page
     is there. `csp` names the sources that the file needs besides itself, such as
     `{"connect-src": ("https://api.example",)}`. What isn't `linked` is only served, and allowed on
-    those pages: a template links it by `static()`, or a script of the page imports it.
+    those pages: a template links it by `static()`, or a script of the page imports it. With
+    `where`, such as `class="math"`, it stands only on pages with a post whose html has that text.
     """
 
     path: str
@@ -35,6 +36,7 @@ class Asset:
     inline: bool | None = None
     order: int = 100
     linked: bool = True
+    where: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,10 +36,22 @@ LINKED = {
 
 @dataclass(frozen=True, slots=True)
 class Dress:
-    """What all pages of one kind carry in their head, and the policy that allows it."""
+    """What pages of one kind carry in their head, and the policy that allows it.
 
-    markup: Markup
+    `pieces` are in order; one with a text stands only where a post of the page has it.
+    """
+
+    pieces: Sequence[tuple[str, Markup]]
     policy: str
+
+    def markup(self, page: Page) -> Markup:
+        """Return what this page carries."""
+        posts = page.posts if page.post is None else (page.post,)
+        found: dict[str, bool] = {"": True}
+        for text, _piece in self.pieces:
+            if text not in found:
+                found[text] = any(text in post.html for post in posts)
+        return Markup("").join(piece for text, piece in self.pieces if found[text])
 
 
 def dresses(theme: Theme | None, contributions: Contributions) -> Mapping[str, Dress]:
@@ -47,28 +59,37 @@ def dresses(theme: Theme | None, contributions: Contributions) -> Mapping[str, D
 
     Raises OperatorError for a style sheet that can't be read.
     """
-    sheets = [read_sheet(path) for path in (theme.styles if theme else PLAIN_STYLES)]
+    sheets = [("", read_sheet(path)) for path in (theme.styles if theme else PLAIN_STYLES)]
+    if theme:
+        sheets += [(text, read_sheet(path)) for text, path in theme.parts.items()]
     return {kind: _dress(kind, sheets, contributions) for kind in PAGE_KINDS}
 
 
-def _dress(kind: str, sheets: Sequence[str], contributions: Contributions) -> Dress:
+def _dress(kind: str, sheets: Sequence[tuple[str, str]], contributions: Contributions) -> Dress:
     admin = kind == ADMIN_KIND
     sheets = () if admin else sheets
     here = [f for f in contributions.files.values() if _belongs(kind, f.asset.pages)]
-    texts = [sheet_text(file.content.decode("utf-8")) for file in here if file.inlined]
+    texts = [
+        (file.asset.where, sheet_text(file.content.decode("utf-8")))
+        for file in here
+        if file.inlined
+    ]
     linked = [
-        Markup(LINKED[file.asset.kind][1]).format(file.address, file.integrity)
+        (file.asset.where, Markup(LINKED[file.asset.kind][1]).format(file.address, file.integrity))
         for file in here
         if file.asset.linked and not file.inlined
     ]
-    allowed = [("style-src", _hash(text)) for text in (*texts, *sheets)]
+    allowed = [("style-src", _hash(text)) for _where, text in (*texts, *sheets)]
     for file in here:
         allowed += needs(file)
     for _plugin, source in contributions.sources:
         if _belongs(kind, source.pages):
             allowed += pairs(source.csp)
-    styles = [Markup("<style>{}</style>").format(Markup(text)) for text in (*texts, *sheets)]
-    return Dress(Markup("").join([*linked, *styles]), policy(allowed, ADMIN if admin else BASE))
+    styles = [
+        (where, Markup("<style>{}</style>").format(Markup(text)))
+        for where, text in (*texts, *sheets)
+    ]
+    return Dress((*linked, *styles), policy(allowed, ADMIN if admin else BASE))
 
 
 def _belongs(kind: str, pages: Collection[str]) -> bool:
@@ -162,6 +183,6 @@ def head_markup(
         alternate = '<link rel="alternate" type="{}" title="{}" href="{}">'
         parts.append(Markup(alternate).format(feed.type, feed.title, absolute(feed.url)))
     parts.append(Markup('<link rel="icon" href="/favicon.ico" type="image/svg+xml">'))
-    parts.append(dress.markup)
+    parts.append(dress.markup(page))
     parts.append(json_ld(page, site_title, absolute))
     return Markup("\n").join(part for part in parts if part)

@@ -88,6 +88,7 @@ class PostRow(Model):
     featured_alt: Mapped[str] = mapped_column(String(PATH_LENGTH), default="", server_default="")
     seo_title: Mapped[str] = mapped_column(String(TITLE_LENGTH), default="", server_default="")
     seo_description: Mapped[str] = mapped_column(String(PATH_LENGTH), default="", server_default="")
+    headings: Mapped[str] = mapped_column(Text, default="[]", server_default="[]")
 
 
 class PostAuthorRow(Model):

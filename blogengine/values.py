@@ -53,14 +53,24 @@ class Term:
 
 
 @dataclass(frozen=True, slots=True)
+class Heading:
+    """A heading of a text: `level` is its depth (1 is the outermost), `id` its anchor."""
+
+    level: int
+    id: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Post:
     """A post or page as readers see it.
 
     `html` is ready for the place it was read for: in a list its headings start at `h3` and its
     ids carry the post's prefix, on its own page they start at `h2`. Times are in the site's time
     zone. `pinned` says that it stands on top of the home page that is being shown; `seo_title` and
-    `seo_description` stand in the head of its page instead of title and excerpt. `extras` holds
-    what plugins registered for lists and pages, by plugin name.
+    `seo_description` stand in the head of its page instead of title and excerpt. `headings` are
+    those of its text, on its own page only. `extras` holds what plugins registered for lists and
+    pages, by plugin name.
     """
 
     id: int
@@ -91,6 +101,7 @@ class Post:
     featured_alt: str = ""
     seo_title: str = ""
     seo_description: str = ""
+    headings: tuple[Heading, ...] = ()
     extras: Mapping[str, object] = field(default_factory=lambda: NOTHING)
 
     @property

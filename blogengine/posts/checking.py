@@ -15,6 +15,9 @@ FIRST_YEAR, LAST_YEAR = 1000, 9998
 MOMENTS = ("published_at", "updated_at", "pinned_from", "pinned_until")
 """Fields of a draft that are points in time."""
 
+LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8}){0,6}")
+"""A tag as in BCP 47: de, pt-BR, zh-Hant-TW."""
+
 PICTURE = re.compile(r"/(?!/)|https?://[^/]")
 FORMATS = ("markdown", "html")
 LONGEST = {
@@ -56,6 +59,9 @@ def check(draft: PostDraft) -> None:
     if draft.featured_image and not PICTURE.match(draft.featured_image):
         problem = f"{draft.featured_image!r} isn't the address of a picture."
         raise refused("featured_image", problem, "Begin it with / or https://.")
+    if draft.language and not LANGUAGE.fullmatch(draft.language):
+        problem = f"{draft.language!r:.60} isn't the code of a language."
+        raise refused("language", problem, "Write one such as de, pt-BR or zh-Hant.")
     _check_texts(draft)
 
 

@@ -101,6 +101,7 @@ class Previews:
             featured_alt=draft.featured_alt,
             seo_title=draft.seo_title,
             seo_description=draft.seo_description,
+            headings=made.headings,
         )
 
     def make(self, post_id: int, *, days: int = USUAL_DAYS) -> PreviewLink:

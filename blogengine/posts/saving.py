@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import uuid
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
@@ -234,6 +235,7 @@ def _set_rendering(row: PostRow, order: Order) -> set[str]:
     if made is not None:
         row.html, row.text, row.words = made.html, made.text, made.words
         row.excerpt_html, row.excerpt = made.excerpt_html, made.excerpt
+        row.headings = json.dumps([astuple(heading) for heading in made.headings])
         row.fingerprint = order.fingerprint
         changed.add("html")
     if row.hand_excerpt != order.draft.excerpt:

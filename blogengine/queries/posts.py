@@ -15,12 +15,14 @@ from blogengine.values import Link, Post, Revision
 
 def post_by_path(connection: Connection, mapper: Mapper, path: str) -> Post | None:
     """Return the post or page whose permalink this is, whatever its state."""
-    return _one(connection, mapper, select(*POST_COLUMNS).where(PostRow.path == path))
+    query = select(*POST_COLUMNS, PostRow.headings)
+    return _one(connection, mapper, query.where(PostRow.path == path))
 
 
 def post_by_id(connection: Connection, mapper: Mapper, post_id: int) -> Post | None:
     """Return a post whatever its state, as it stands on its own page, with its plain text."""
-    query = select(*POST_COLUMNS, PostRow.text.label("plain")).where(PostRow.id == post_id)
+    query = select(*POST_COLUMNS, PostRow.headings, PostRow.text.label("plain"))
+    query = query.where(PostRow.id == post_id)
     return _one(connection, mapper, query)
 
 

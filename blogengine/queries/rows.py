@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -22,7 +23,7 @@ from blogengine.models import (
     UserRow,
 )
 from blogengine.rendering import place
-from blogengine.values import Author, Post, Term
+from blogengine.values import Author, Heading, Post, Term
 
 POST_COLUMNS = (
     PostRow.id,
@@ -86,6 +87,7 @@ class Mapper:
         """Return a post placed in a list (headings from h3, prefixed ids) or on its own page."""
         prefix, level = (f"p{row.id}-", 3) if in_list else ("", 2)
         authors, terms = labels.get(row.id, ((), ()))
+        headings = getattr(row, "headings", "[]")  # read for a post's own page only
         published = None if row.published_at is None else self.local(row.published_at)
         return Post(
             id=row.id,
@@ -115,6 +117,7 @@ class Mapper:
             featured_alt=row.featured_alt,
             seo_title=row.seo_title,
             seo_description=row.seo_description,
+            headings=tuple(Heading(*heading) for heading in json.loads(headings)),
         )
 
 

@@ -10,11 +10,10 @@ from .pictures import picture_html, with_pictures
 from .placement import place
 from .recipe import NO_PLUGINS, Recipe
 from .renderer import Renderer
-from .values import Heading, PluginFailure, Rendering, RenderJob
+from .values import PluginFailure, Rendering, RenderJob
 
 __all__ = [
     "NO_PLUGINS",
-    "Heading",
     "PluginFailure",
     "Recipe",
     "RenderJob",

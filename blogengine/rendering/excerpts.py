@@ -5,10 +5,17 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
+from blogengine.rendering.counting import SIGNS_A_WORD, count_words
 from blogengine.rendering.events import End, Event, Start, Text
 
 MOST_WORDS = 55
-SENTENCE_END = re.compile(r"(?<=[.!?…])[\"'”’)]*\s+|(?<=[。！？])")
+SENTENCE_END = re.compile(
+    r"[.!?…][\"'”’»)\]]*\s+(?=[^\W_a-z]|[\"'“‘«(¿¡])|[。！？][」』）”]*\s*|[。．]\s*"
+)
+NO_END = re.compile(
+    r"(?:\b[A-Za-z]|[ .][a-z]\.[a-z]|\b(?:Dr|Mr|Mrs|Ms|St|Prof|No|vs|etc|Fig|ca|bzw|Nr|Bd|cf))\Z"
+)
+"""What stands before a full stop that ends an abbreviation or an initial, no sentence."""
 INLINE = frozenset(
     (
         "a abbr b bdi bdo cite code del dfn em i ins kbd mark q s samp small span strong sub sup "
@@ -30,13 +37,16 @@ def plain_text(events: Sequence[Event]) -> str:
 
 
 def _without_marks(events: Sequence[Event]) -> Iterator[Event]:
-    """Leave out what only points to a footnote and back: no reader would speak it."""
+    """Leave out what points to a footnote and back, and say formulas as they were written."""
     skipping = ""
     for event in events:
         if isinstance(event, Start) and not skipping:
             classes = (event.attributes.get("class") or "").split()
             if {"footnote-ref", "footnote-backref"} & set(classes):
                 skipping = event.tag
+            elif event.tag in ("math", "nav"):
+                skipping = event.tag
+                yield Text(event.attributes.get("alttext") or "")
         if not skipping:
             yield event
         elif isinstance(event, End) and event.tag == skipping:
@@ -49,17 +59,45 @@ def excerpt(events: Sequence[Event], more_at: int | None) -> str:
         return plain_text(events[:more_at])
     prose = _paragraphs(events) or plain_text(events)
     taken: list[str] = []
-    for sentence in SENTENCE_END.split(prose):
-        words = len(" ".join([*taken, sentence]).split())
-        if taken and words > MOST_WORDS:
+    words = 0
+    for sentence in sentences(prose):
+        more = count_words(sentence)
+        if taken and words + more > MOST_WORDS:
             break
-        taken.append(sentence.strip())
+        taken.append(sentence)
+        words += more
         if words >= MOST_WORDS:
             break
-    words_taken = " ".join(taken).split()
-    if len(words_taken) > MOST_WORDS:
-        return " ".join(words_taken[:MOST_WORDS]) + " …"
-    return " ".join(words_taken)
+    return _cut("".join(taken).strip()) if words > MOST_WORDS else "".join(taken).strip()
+
+
+def sentences(prose: str) -> Iterator[str]:
+    """Return the sentences of a text in order, each with the space behind it."""
+    start = 0
+    for end in SENTENCE_END.finditer(prose):
+        if prose[end.start()] == "." and NO_END.search(
+            prose[max(0, end.start() - 8) : end.start()]
+        ):
+            continue
+        yield prose[start : end.end()]
+        start = end.end()
+    if prose[start:].strip():
+        yield prose[start:]
+
+
+def _cut(sentence: str) -> str:
+    """Return the beginning of a sentence that alone is too long: whole words, or whole signs."""
+    taken: list[str] = []
+    left = MOST_WORDS
+    for word in sentence.split():
+        length = count_words(word)
+        if length > left:
+            if not taken:
+                return f"{word[: MOST_WORDS * SIGNS_A_WORD]}…"
+            break
+        taken.append(word)
+        left -= length
+    return " ".join(taken) + " …"
 
 
 def _paragraphs(events: Sequence[Event]) -> str:

@@ -7,7 +7,7 @@ from functools import lru_cache
 from importlib.metadata import PackageNotFoundError, version
 
 # Raise this whenever the same source would come out as other html.
-PIPELINE_VERSION = 4
+PIPELINE_VERSION = 5
 
 _PACKAGES = ("markdown", "nh3", "pygments")
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from blogengine.rendering.contents import mark_contents, with_contents
 from blogengine.rendering.elements import RENAMED, mended
 from blogengine.rendering.events import (
     VOID,
@@ -19,8 +20,9 @@ from blogengine.rendering.events import (
 )
 from blogengine.rendering.frames import settled
 from blogengine.rendering.identifiers import HEADINGS, give_ids, text_of
+from blogengine.rendering.mathml import settled_formulas
 from blogengine.rendering.placement import DEPTH_MARKS, ID_MARK
-from blogengine.rendering.values import Heading
+from blogengine.values import Heading
 
 MORE = "more"
 SCROLL_BOX = {"class": "table-scroll", "tabindex": "0", "role": "group", "aria-label": "Table"}
@@ -42,16 +44,17 @@ def finish(html: str, *, frames: bool = False) -> Finished:
     events = _mended(settled(read(html)) if frames else read(html), frames=frames)
     give_ids(events)
     headings = _level_headings(events)
+    events = with_contents(events, headings)
     more_at = next((i for i, e in enumerate(events) if isinstance(e, Comment)), None)
-    before = "" if more_at is None else write(balanced(list(events[:more_at])))
-    return Finished(write(events), before, events, more_at, headings)
+    before = "" if more_at is None else mark_contents(write(balanced(list(events[:more_at]))))
+    return Finished(mark_contents(write(events)), before, events, more_at, headings)
 
 
 def _mended(events: Sequence[Event], *, frames: bool) -> list[Event]:
     """Replace obsolete elements, complete images and boxes, keep one more marker."""
     out: list[Event] = []
     seen_more = False
-    for event in events:
+    for event in settled_formulas(events):
         if isinstance(event, Comment):
             if event.text.strip().lower() == MORE and not seen_more:
                 seen_more = True

@@ -11,6 +11,7 @@ from dataclasses import replace
 
 from markdown import Markdown
 
+from blogengine.rendering.counting import count_words
 from blogengine.rendering.events import DROPPED
 from blogengine.rendering.excerpts import excerpt, plain_text
 from blogengine.rendering.extending import make_extended
@@ -66,7 +67,7 @@ class Pipeline:
             excerpt_html=finished.before_more,
             excerpt=excerpt(finished.events, finished.more_at),
             headings=finished.headings,
-            words=len(text.split()),
+            words=count_words(text),
             fingerprint=fingerprint(),
         )
 

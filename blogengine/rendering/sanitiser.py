@@ -6,6 +6,8 @@ import re
 
 import nh3
 
+from blogengine.rendering import mathml
+
 TAGS = frozenset(
     (
         "a abbr aside audio b bdi bdo blockquote br caption center cite code col colgroup dd del "
@@ -18,7 +20,7 @@ TAGS = frozenset(
 
 ATTRIBUTES = {
     "*": {"id", "class", "title", "lang", "dir"},
-    "a": {"href", "hreflang", "name", "aria-label"},
+    "a": {"href", "hreflang", "name", "aria-label", "role"},
     "aside": {"role"},
     "audio": {"src", "controls", "loop", "muted"},
     "blockquote": {"cite"},
@@ -31,10 +33,13 @@ ATTRIBUTES = {
     "input": {"type", "disabled", "checked", "aria-label"},
     "ins": {"cite", "datetime"},
     "li": {"value"},
+    "mark": {"data-line"},
     "ol": {"start", "reversed", "type"},
     "pre": {"tabindex"},
     "q": {"cite"},
+    "section": {"role"},
     "source": {"src", "type"},
+    "span": {"data-line"},
     "td": {"align", "colspan", "rowspan"},
     "th": {"align", "colspan", "rowspan", "scope"},
     "time": {"datetime"},
@@ -42,6 +47,7 @@ ATTRIBUTES = {
     "p": {"align"},
     "div": {"align"},
     "video": {"src", "controls", "loop", "muted", "poster", "width", "height"},
+    **mathml.ATTRIBUTES,
 }
 
 SCHEMES = {"http", "https", "mailto", "tel"}
@@ -64,7 +70,9 @@ FORMS = {
     "dir": re.compile(r"ltr|rtl|auto"),
     "datetime": DATE,
     "tabindex": re.compile(r"0"),
-    "role": re.compile(r"note"),
+    "data-player": re.compile(r"https://[A-Za-z0-9.-]+/[^\s\"<>@]{0,500}"),
+    "data-line": re.compile(r"[0-9]{1,7}"),
+    "role": re.compile(r"note|doc-(noteref|backlink|endnotes)"),
     "scope": re.compile(r"row|col|rowgroup|colgroup"),
     "type": re.compile(r"checkbox|[1aAiI]|" + MEDIA_TYPE.pattern),
     "align": re.compile(r"left|right|center", re.IGNORECASE),
@@ -72,10 +80,14 @@ FORMS = {
 """Values that other attributes must have whole; any other value drops the attribute."""
 
 
-def _keep(_tag: str, attribute: str, value: str) -> str | None:
-    form = FORMS.get(attribute)
+def _keep(tag: str, attribute: str, value: str) -> str | None:
+    forms = mathml.FORMS if tag in mathml.TAGS else FORMS
+    form = forms.get(attribute) or FORMS.get(attribute)
     return value if form is None or form.fullmatch(value) else None
 
+
+PLAYER = "data-player"
+"""On a link of a trusted filter: the frame that a script of its plugin may put in its place."""
 
 FRAME_ATTRIBUTES = {
     "src",
@@ -92,8 +104,8 @@ FRAME_ATTRIBUTES = {
 
 def _cleaner(attributes: dict[str, set[str]]) -> nh3.Cleaner:
     return nh3.Cleaner(
-        tags=set(TAGS),
-        clean_content_tags={"script", "style", "template", "noscript", "object", "svg", "math"},
+        tags=set(TAGS | mathml.TAGS),
+        clean_content_tags={"script", "style", "template", "noscript", "object", "svg"},
         attributes=attributes,
         attribute_filter=_keep,
         strip_comments=False,
@@ -103,7 +115,7 @@ def _cleaner(attributes: dict[str, set[str]]) -> nh3.Cleaner:
 
 
 _CLEANER = _cleaner(ATTRIBUTES)
-_WITH_FRAMES = _cleaner({**ATTRIBUTES, "iframe": FRAME_ATTRIBUTES})
+_WITH_FRAMES = _cleaner({**ATTRIBUTES, "iframe": FRAME_ATTRIBUTES, "a": ATTRIBUTES["a"] | {PLAYER}})
 
 
 def sanitise(html: str, *, frames: bool = False) -> str:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from blogengine.values import Heading
+
 
 @dataclass(frozen=True, slots=True)
 class RenderJob:
@@ -26,15 +28,6 @@ class RenderJob:
     def from_message(cls, message: dict[str, Any]) -> RenderJob:
         """Rebuild a job in the child."""
         return cls(**message)
-
-
-@dataclass(frozen=True, slots=True)
-class Heading:
-    """A heading: `level` is its depth (1 is the text's outermost), `id` is unprefixed."""
-
-    level: int
-    id: str
-    text: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,9 +13,11 @@ def html(text: str) -> str:
 
 def test_a_footnote_stands_at_the_end_with_a_way_back() -> None:
     assert html("a[^x] b\n\n[^x]: *c*") == (
-        '<p>a<sup class="footnote-ref"><a href="#fn-x" id="fnref-x">1</a></sup> b</p>'
-        '<section class="footnotes"><ol><li id="fn-x"><p><em>c</em> '
-        '<a aria-label="Back to the text" class="footnote-backref" href="#fnref-x">↩</a>'
+        '<p>a<sup class="footnote-ref"><a href="#fn-x" id="fnref-x" role="doc-noteref">1</a></sup>'
+        " b</p>"
+        '<section class="footnotes" role="doc-endnotes"><ol><li id="fn-x"><p><em>c</em> '
+        '<a aria-label="Back to the text" class="footnote-backref" href="#fnref-x" '
+        'role="doc-backlink">↩</a>'
         "</p></li></ol></section>"
     )
 
@@ -28,7 +30,10 @@ def test_numbers_follow_the_references_not_the_definitions() -> None:
 
 def test_numbers_follow_the_order_of_reading_through_nested_lists() -> None:
     text = html("- a\n  - b[^b]\n  # c\n  d[^d]\n\n[^b]: B\n[^d]: D")
-    assert text.index('href="#fn-b" id="fnref-b">1<') < text.index('href="#fn-d" id="fnref-d">2<')
+    assert re.findall(r'href="#(fn-[bd])" id="fnref-[bd]" role="doc-noteref">([12])<', text) == [
+        ("fn-b", "1"),
+        ("fn-d", "2"),
+    ]
 
 
 def test_repeated_references_have_their_own_ids_and_ways_back() -> None:

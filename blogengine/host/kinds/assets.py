@@ -85,6 +85,7 @@ def _check_asset(asset: Asset) -> None:
     inline = asset.inline and asset.kind != "css"
     must_be(not inline, f"{what}: only a style sheet can stand in the page itself.")
     must_be(asset.linked in (True, False), f"{what}: linked must be True or False.")
+    must_be(isinstance(asset.where, str), f"{what}: where must be a text.")
     must_be(asset.linked or not asset.inline, f"{what}: what isn't linked can't be inline.")
 
 

@@ -18,7 +18,10 @@ def check(plugin: str, values: list[Theme], others: list[Owned[Theme]]) -> None:
         sheets = isinstance(theme.styles, tuple | list)
         sheets = sheets and all(isinstance(path, Path) for path in theme.styles)
         must_be(sheets, f"{what}: styles must be a tuple of Paths.")
-        for path in theme.styles:
+        parts = isinstance(theme.parts, Mapping)
+        parts = parts and all(isinstance(path, Path) for path in theme.parts.values())
+        must_be(parts, f"{what}: parts must be a mapping of texts to Paths.")
+        for path in (*theme.styles, *theme.parts.values()):
             must_be(path.is_file(), f"{what}: the style sheet {path.name} isn't there.")
             must_be(_is_text(path), f"{what}: the style sheet {path.name} isn't UTF-8.")
         regions = isinstance(theme.regions, tuple | list) and set(theme.regions) <= set(REGIONS)

@@ -26,12 +26,12 @@ from .blocks import (
     Thematic,
     split_row,
 )
+from .fence_info import FenceInfo, put_info, read_info
 from .notes import Notes
 from .text import literal, stash_html
 
 _ALERT = re.compile(r"\[!(note|tip|important|warning|caution)\][ \t]*$", re.IGNORECASE)
 _TASK = re.compile(r"\[([ xX])\](?=[ \t\n])[ \t]*")
-_LANGUAGE = re.compile(r"\{?\.?(?:language-)?([\w+#.-]+)")
 # Short rows are filled up; a wide head over many of them would make a huge page of a small text.
 _MOST_FILLED_CELLS = 20_000
 
@@ -70,17 +70,15 @@ class TreeBuilder:
         _append(parent, "hr")
 
     def _add_indented_code(self, parent: Element, block: Block) -> None:
-        self._add_code(parent, block.lines, "")
+        self._add_code(parent, block.lines, FenceInfo())
 
     def _add_fenced_code(self, parent: Element, block: FencedCode) -> None:
-        language = _LANGUAGE.match(block.info)
-        self._add_code(parent, block.lines, language[1] if language else "")
+        self._add_code(parent, block.lines, read_info(block.info))
 
     @staticmethod
-    def _add_code(parent: Element, lines: list[str], language: str) -> None:
+    def _add_code(parent: Element, lines: list[str], info: FenceInfo) -> None:
         code = SubElement(_append(parent, "pre"), "code")
-        if language:
-            code.set("class", f"language-{language}")
+        put_info(code, info)
         code.text = AtomicString(literal("".join(f"{line}\n" for line in lines)))
 
     def _add_html(self, parent: Element, block: Block) -> None:

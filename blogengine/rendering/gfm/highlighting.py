@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import lru_cache
+from html import escape
 from typing import TYPE_CHECKING
 from xml.etree.ElementTree import Element
 
@@ -14,6 +15,8 @@ from pygments.lexer import Lexer
 from pygments.lexers import get_lexer_by_name
 from pygments.util import ClassNotFound
 
+from .code_lines import in_lines
+from .fence_info import take_lines
 from .text import stash_html
 
 if TYPE_CHECKING:
@@ -44,10 +47,17 @@ class Highlighter(Treeprocessor):
     def _colour(self, code: Element, budget: int) -> int:
         """Replace the text by spans; return how many characters were looked at."""
         text = (code.text or "").replace(AMP_SUBSTITUTE + "amp;", "&")
+        marks, first = take_lines(code)
         lexer = _lexer(code.get("class", "").removeprefix(_PREFIX))
-        if lexer is None or len(text) > min(_LONGEST_BLOCK, budget):
+        if len(text) > min(_LONGEST_BLOCK, budget):
             return 0
-        html = highlight(text, lexer, _FORMATTER)
+        if lexer is None:
+            if not marks and first is None:
+                return 0
+            html = escape(text, quote=False)
+        else:
+            html = highlight(text, lexer, _FORMATTER)
+        html = in_lines(html, marks, first)
         code.text = AtomicString(stash_html(self._markdown, html))
         return len(text)
 

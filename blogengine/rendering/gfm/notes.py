@@ -49,6 +49,7 @@ class Notes:
         note.references.append(own_id)
         sup = Element("sup", {"class": "footnote-ref"})
         link = SubElement(sup, "a", {"href": f"#fn-{note.name}", "id": own_id})
+        link.set("role", "doc-noteref")
         link.text = str(note.number)
         return sup
 
@@ -65,7 +66,7 @@ class Notes:
 
 def add_section(root: Element) -> Element:
     """Add the section for footnotes and return the list in it."""
-    section = SubElement(root, "section", {"class": "footnotes"})
+    section = SubElement(root, "section", {"class": "footnotes", "role": "doc-endnotes"})
     section.tail = "\n"
     return SubElement(section, "ol")
 
@@ -85,6 +86,7 @@ def add_ways_back(item: Element, note: Note) -> None:
     place = last if last is not None and last.tag == "p" else SubElement(item, "p")
     for position, reference in enumerate(note.references[:_MOST_WAYS_BACK], 1):
         link = Element("a", {"href": f"#{reference}", "class": "footnote-backref"})
+        link.set("role", "doc-backlink")
         link.text = "↩"
         if position == 1:
             link.set("aria-label", "Back to the text")

@@ -1,4 +1,4 @@
-"""Give boxes titles of their own, fold them, and know more words than GitHub's five."""
+"""Give boxes titles of their own, fold them, know more words than GitHub's five, and `!!! note`."""
 
 from __future__ import annotations
 

@@ -9,6 +9,8 @@ from markdown import Markdown
 from markdown.extensions import Extension
 from markdown.treeprocessors import Treeprocessor
 
+from blogengine_plugins.alerts.indented import BEFORE_LINES_ARE_SORTED, IndentedBoxes
+
 KINDS = frozenset({"note", "tip", "important", "warning", "caution"})
 MARK = re.compile(r"\[!([a-z]{2,30})\]([+-]?)(?:[ \t]+(.+))?(?:\n|$)", re.IGNORECASE)
 BEFORE_INLINE = 25
@@ -25,6 +27,8 @@ class Alerts(Extension):
         self._kinds |= {kind: kind for kind in KINDS}
 
     def extendMarkdown(self, md: Markdown) -> None:
+        boxes = IndentedBoxes(md, self._kinds)
+        md.preprocessors.register(boxes, "indented_boxes", BEFORE_LINES_ARE_SORTED)
         md.treeprocessors.register(AlertMaker(md, self._kinds), "alerts", BEFORE_INLINE)
 
 

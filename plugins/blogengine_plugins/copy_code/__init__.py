@@ -13,6 +13,6 @@ WITH_CODE = LIST_KINDS | {"post", "page"}
 def register_assets() -> list[Asset]:
     """A script that adds the buttons, and their look; without the script there is none."""
     return [
-        Asset("copy.js", "js", pages=WITH_CODE),
-        Asset("copy.css", "css", pages=WITH_CODE),
+        Asset("copy.js", "js", pages=WITH_CODE, where="<pre"),
+        Asset("copy.css", "css", pages=WITH_CODE, where="<pre"),
     ]

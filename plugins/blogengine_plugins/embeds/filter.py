@@ -1,4 +1,8 @@
-"""The trusted filter: a paragraph that is only a link to a video becomes the video's frame."""
+"""The trusted filter: a paragraph that is only a link to a video becomes a place to play it.
+
+Nothing is loaded from the service before somebody asks for it: the page holds a link, and the
+address of the player, which a script puts in its place. Without the script the link leads there.
+"""
 
 from __future__ import annotations
 
@@ -9,12 +13,6 @@ from blogengine_plugins.embeds.addresses import find_video, peertube_hosts
 from blogengine_plugins.embeds.settings import EmbedSettings
 
 ALONE = re.compile(r'<p>\s*<a href="([^"<>]*)"[^<>]*>([^<>]*)</a>\s*</p>')
-SHAPE = 'width="560" height="315" loading="lazy"'
-RIGHTS = (
-    'allow="fullscreen; picture-in-picture; encrypted-media" '
-    'referrerpolicy="strict-origin-when-cross-origin" '
-    'sandbox="allow-scripts allow-same-origin allow-popups allow-presentation"'
-)
 
 
 def embed_videos(html: str, settings: EmbedSettings) -> str:
@@ -26,9 +24,12 @@ def embed_videos(html: str, settings: EmbedSettings) -> str:
         if video is None:
             return match[0]
         bare = not words or "://" in words or words.startswith("www.")
-        title = f"Video on {video.service}" if bare else words
-        link = f'<a href="{escape(address)}">{escape(title)}</a>'
-        frame = f'<iframe src="{escape(video.player)}" title="{escape(title)}" {SHAPE} {RIGHTS}>'
-        return f'<figure class="embed">{frame}</iframe><figcaption>{link}</figcaption></figure>'
+        title = address.partition("://")[2] if bare else words
+        link = (
+            f'<a class="embed-play" href="{escape(address)}" data-player="{escape(video.player)}">'
+            f"{escape(title)}</a>"
+        )
+        service = escape(video.service)
+        return f'<figure class="embed">{link}<figcaption>{service}</figcaption></figure>'
 
     return ALONE.sub(embedded, html)

@@ -18,7 +18,8 @@ plugin = Plugin(summary=__doc__, api=1, settings=PaperSettings)
 def register_themes() -> list[Theme]:
     """Return the look and its style sheets; each of the core's regions has a place in it."""
     sheets = (HERE / "paper.css", HERE / "choices.css")
-    return [Theme("paper", "Paper", templates=HERE / "templates", styles=sheets)]
+    parts = {'class="line"': HERE / "lines.css"}
+    return [Theme("paper", "Paper", templates=HERE / "templates", styles=sheets, parts=parts)]
 
 
 @hookimpl
