@@ -3,9 +3,9 @@ PYTHON ?= python3
 export PORT HOST
 
 .NOTPARALLEL:
-.PHONY: help demo test soak lint e2e docs bench lock release-check
+.PHONY: help demo test soak lint e2e docs bench lock messages release-check
 help:
 	@$(PYTHON) dev.py
 
-demo test soak lint e2e docs bench lock release-check:
+demo test soak lint e2e docs bench lock messages release-check:
 	@$(PYTHON) dev.py $@ $(ARGS)

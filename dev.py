@@ -368,6 +368,15 @@ def lock(arguments: list[str]) -> None:
     )
 
 
+def messages(arguments: list[str]) -> None:
+    """Bring the catalogues of languages in step with the source (ARGS=--check, ARGS=--add=fr)"""
+    folder = ROOT / "plugins" / "blogengine_plugins"
+    plugins = [path for path in sorted(folder.iterdir()) if (path / "__init__.py").exists()]
+    work: tuple[str | Path, ...]
+    work = ("-m", "blogengine.testing.messages", *arguments, ROOT / "blogengine", *plugins)
+    run_steps([*environment_steps(dev=True), ("Reading sentences", lambda: python(*work))])
+
+
 def release_check(arguments: list[str]) -> None:
     """Build wheel and source archive into dist/ and try both"""
     build = ["-m", "build", "--no-isolation", "--outdir", "dist", *arguments]
@@ -390,6 +399,7 @@ COMMANDS: dict[str, Callable[[list[str]], None]] = {
     "docs": docs,
     "bench": bench,
     "lock": lock,
+    "messages": messages,
     "release-check": release_check,
 }
 

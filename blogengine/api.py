@@ -68,6 +68,7 @@ from blogengine.health import Health, HealthCheck, Metric
 from blogengine.hookspecs.markers import closed, hookimpl, hookspec
 from blogengine.host import PluginStatus
 from blogengine.jobs import JobRecord, RunLater
+from blogengine.languages import Languages, Tongue, Translator, tongue, translator
 from blogengine.limits import Limits, address_key
 from blogengine.missing import Missed
 from blogengine.notices import Notice, redirect_saying
@@ -157,6 +158,7 @@ __all__ = [
     "Job",
     "JobRecord",
     "Kept",
+    "Languages",
     "Limits",
     "Link",
     "LinkTag",
@@ -216,7 +218,9 @@ __all__ = [
     "TemplateHelper",
     "Term",
     "Theme",
+    "Tongue",
     "TooMany",
+    "Translator",
     "UserError",
     "UtcDateTime",
     "Viewer",
@@ -258,6 +262,8 @@ __all__ = [
     "storage_full",
     "table_base",
     "take_slice",
+    "tongue",
+    "translator",
     "update",
     "utcnow",
 ]

@@ -22,6 +22,7 @@ from blogengine.clock import utcnow
 from blogengine.contributions import Theme
 from blogengine.head import ADMIN_KIND, Dress, head_markup
 from blogengine.host.asking import Askers
+from blogengine.languages import direction
 from blogengine.settings import SiteSettings
 from blogengine.site import Site, WidgetContext
 from blogengine.state import SiteState
@@ -131,6 +132,7 @@ class PageMaker:
             settings.base_url,
             state.menu if state else (),
             __version__,
+            direction(settings.language),
         )
         dresses = self.plain_dresses if plain else self.dresses
         given = NOBODY

@@ -33,6 +33,7 @@ from blogengine.hooks import Hooks
 from blogengine.host import Host
 from blogengine.identity import Identity
 from blogengine.jobs import Jobs
+from blogengine.languages import Languages, Tongue
 from blogengine.limits import Limits
 from blogengine.mail import Mail
 from blogengine.missing import Missing
@@ -126,6 +127,7 @@ class Site:
     storage: Storage
     preferences: Preferences
     operating: Operating
+    languages: Languages
     answer: Callable[[Page, str, Mapping[str, object]], Response]
     show: Callable[[Post], flask.Response]
     audit: Audit = field(default_factory=Audit)
@@ -180,6 +182,11 @@ class Site:
     def base_url(self) -> str:
         """The public address without a trailing slash; empty when nobody said it."""
         return self.settings(SiteSettings).base_url
+
+    @property
+    def locale(self) -> Tongue:
+        """The language of public pages, mails and feeds: dates, numbers, lists, order."""
+        return self.languages.tongue(self.settings(SiteSettings).language)
 
     def local(self, moment: datetime) -> datetime:
         """Return a moment in the site's time zone; a naive one is read as standing in it."""

@@ -20,6 +20,7 @@ from jinja2 import (
 from blogengine.contributions import Contributions, Theme
 from blogengine.csrf import csrf_field, csrf_token
 from blogengine.escaping import EscapingByPlace
+from blogengine.saying import FILTERS, SAYING, WrittenSentences
 from blogengine.values import Link
 
 CORE_TEMPLATES = Path(__file__).parent / "templates"
@@ -35,6 +36,7 @@ class SiteView:
     base_url: str
     menu: tuple[Link, ...]
     version: str
+    direction: str = "ltr"
 
 
 class Given:
@@ -112,28 +114,20 @@ def make_environment(contributions: Contributions, theme: Theme | None) -> Envir
         undefined=StrictUndefined,
         trim_blocks=False,
         auto_reload=False,
-        extensions=[EscapingByPlace],
+        extensions=["jinja2.ext.i18n", WrittenSentences, EscapingByPlace],
     )
+    environment.newstyle_gettext = True  # type: ignore[attr-defined]
     addresses = contributions.addresses
-    environment.globals.update(csrf_field=csrf_field, csrf_token=csrf_token)
+    environment.globals.update(csrf_field=csrf_field, csrf_token=csrf_token, **SAYING)
     environment.globals["static"] = lambda plugin, file: addresses.get((plugin, file), "")
-    environment.filters.update(date=long_date, iso=iso_time, plural=plural)
+    environment.filters.update(FILTERS)
+    environment.filters["iso"] = iso_time
     for helper in contributions.helpers:
         places = {"filter": environment.filters, "test": environment.tests}
         places.get(helper.kind, environment.globals)[helper.name] = helper.function
     return environment
 
 
-def long_date(moment: datetime) -> str:
-    """Return a date such as 12 March 2026."""
-    return f"{moment.day} {moment:%B %Y}"
-
-
 def iso_time(moment: datetime) -> str:
     """Return a time by RFC 3339, to the second, with its offset."""
     return moment.isoformat(timespec="seconds")
-
-
-def plural(number: int, one: str, many: str) -> str:
-    """Return a number with its noun: 3 posts."""
-    return f"{number:,} {one if number == 1 else many}"

@@ -14,6 +14,7 @@ from blogengine.host.outdated import warn_of_outdated
 from blogengine.host.registering import collect
 from blogengine.logs import cleaned
 from blogengine.permissions import PermissionTable
+from blogengine.saying import use_theme
 from blogengine.settings import SITE, SiteSettings
 from blogengine.starting import SAFE_PLUGINS, enabled_plugins
 from blogengine.telemetry import Failures, RequestFigures, Telemetry
@@ -72,4 +73,6 @@ def ask_plugins(build: Build) -> None:
         log.debug("%s decide about permissions.", ", ".join(one.plugin for one in asked))
         build.app.extensions[VETO] = functools.partial(denial, build.hooks)
     build.assembled.environment = make_environment(contributions, build.theme)
+    if build.theme is not None:
+        use_theme(build.assembled.environment, contributions.theme_owners[build.theme.name])
     build.app.extensions[EXTENSION] = build.site

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
@@ -18,6 +19,7 @@ from blogengine.guard import acting_plugin
 from blogengine.host.recipes import RecipeBook
 from blogengine.identity import open_identity
 from blogengine.jobs import Jobs, Messenger, Runner
+from blogengine.languages import Languages, Place
 from blogengine.limits import open_limits
 from blogengine.mail import Mail
 from blogengine.operating import Operating
@@ -106,12 +108,22 @@ def make_site(build: Build) -> None:
             store, build.host, jobs, posts, lambda: build.assembled.contributions.themes
         ),
         operating=Operating(jobs, build.host, build.telemetry),
+        languages=Languages(lambda: speaking_plugins(build)),
         answer=respond_with,
         show=show_post,
     )
     build.hooks.bind(build.services)
     jobs.bind(build.services)
     build.services.mail.bind(build.services)
+
+
+def speaking_plugins(build: Build) -> list[Place]:
+    """Return where the running plugins keep their sentences; a single file has them beside it."""
+    return [
+        Place(name, plugin.module.__name__, Path(plugin.module.__file__).parent / "locale")
+        for name, plugin in build.host.loaded.items()
+        if plugin.module.__file__
+    ]
 
 
 def outgoing(build: Build) -> OutgoingHttp:

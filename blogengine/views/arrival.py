@@ -14,6 +14,7 @@ from blogengine.clock import utcnow
 from blogengine.cookies import FORM, is_protected, set_cookie
 from blogengine.csrf import NEW_FORM_COOKIE
 from blogengine.errors import BlogError
+from blogengine.languages import ENGLISH, speak
 from blogengine.logs import current_id, current_unit
 from blogengine.patience import patience
 from blogengine.site import Site
@@ -64,17 +65,20 @@ def look_at_state() -> None:
     """Read the one row that tells what changed: settings to reload, posts that are due.
 
     A plugin's file is what it is, and has to be there when the database isn't; so have the
-    addresses that machines watch.
+    addresses that machines watch. The page speaks the site's language.
     """
+    speak(ENGLISH)
     if request.endpoint == STATIC or request.path in QUIET_PATHS:
         return
     site = current_site()
+    speak(site.locale)
     state = read_state(site.db.reading())
     # Not "another than": a request that began earlier must not bring older settings back.
     if state.settings_revision > current_app.extensions.get(REVISION, 0):
         site.store.reload(site.db.reading())
         site.widgets.reload(site.db.reading())
         current_app.extensions[REVISION] = state.settings_revision
+        speak(site.locale)
     due = state.next_due is not None and state.next_due <= utcnow()
     if due and not site.config.trial:
         publish_due(site)

@@ -18,8 +18,8 @@ from blogengine.actors import TABLE, current_actor, may
 from blogengine.confirming import CONFIRM_FIRST
 from blogengine.errors import BlogError
 from blogengine.identity.accounts import the_account
+from blogengine.languages import tongue
 from blogengine.permissions import CORE_TABLE, PermissionTable
-from blogengine.templating import long_date
 from blogengine.views.current import current_site
 from blogengine.views.people.arriving import CODE
 from blogengine.views.people.by_link import NEW_PASSWORD
@@ -146,7 +146,7 @@ def own_scopes() -> list[Scope]:
 
 def _moment(moment: datetime) -> str:
     local = current_site().local(moment)
-    return f"{long_date(local)}, {local:%H:%M}"
+    return f"{tongue().date(local)}, {local:%H:%M}"
 
 
 def done(what: str) -> Response:

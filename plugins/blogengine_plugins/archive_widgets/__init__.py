@@ -14,12 +14,15 @@ from blogengine.api import (
     TemplateHelper,
     Widget,
     hookimpl,
+    translator,
 )
 from blogengine_plugins.archive_widgets import showing, summary
 from blogengine_plugins.archive_widgets.settings import ArchiveSettings
 
 if TYPE_CHECKING:
     import click
+
+_ = translator(__name__)
 
 plugin = Plugin(summary=__doc__, api=1, settings=ArchiveSettings)
 
@@ -31,10 +34,10 @@ SHOWN = frozenset("title kind status visibility published_at path terms authors"
 def register_widgets() -> list[Widget]:
     """Four lists, which the owner places or hides one by one."""
     return [
-        Widget("recent", "Newest posts", showing.recent, order=210),
-        Widget("tags", "Tags", showing.tags, order=220),
-        Widget("months", "Months", showing.months, order=230),
-        Widget("authors", "Authors", showing.authors, order=240),
+        Widget("recent", _.lazy_gettext("Newest posts"), showing.recent, order=210),
+        Widget("tags", _.lazy_gettext("Tags"), showing.tags, order=220),
+        Widget("months", _.lazy_gettext("Months"), showing.months, order=230),
+        Widget("authors", _.lazy_gettext("Authors"), showing.authors, order=240),
     ]
 
 

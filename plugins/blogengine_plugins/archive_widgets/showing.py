@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from datetime import datetime
+from datetime import date, datetime
 
 from blogengine.api import Markup, WidgetContext
 from blogengine_plugins.archive_widgets import summary
@@ -27,13 +27,17 @@ def tags(ctx: WidgetContext) -> Markup | None:
     if not found:
         return None
     most = max(tag["count"] for tag in found)
-    by_name = sorted(found, key=lambda tag: tag["name"].casefold())
+    by_name = sorted(found, key=lambda tag: ctx.site.locale.key(tag["name"]))
     return ctx.render("archive_widgets/tags.html", tags=by_name, most=most)
 
 
 def months(ctx: WidgetContext) -> Markup | None:
     """Show the newest months that have posts."""
-    return _list(ctx, "months")
+    named = []
+    for entry in _entries(ctx, "months"):
+        year, month = entry["url"].strip("/").split("/")[:2]
+        named.append({**entry, "name": ctx.site.locale.month(date(int(year), int(month), 1))})
+    return ctx.render("archive_widgets/list.html", entries=named) if named else None
 
 
 def authors(ctx: WidgetContext) -> Markup | None:

@@ -8,9 +8,11 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from blogengine.api import Markup
+from blogengine.api import Markup, tongue, translator
 from blogengine_plugins.comments.addresses import web_address
 from blogengine_plugins.comments.text import can_be_seen, clean, one_line, render
+
+_ = translator(__name__)
 
 LONGEST_NAME = 80
 LONGEST_EMAIL = 254
@@ -74,31 +76,35 @@ def problems(entry: Entry) -> dict[str, str]:
 
 def _check_name(name: str) -> str:
     if not can_be_seen(name):
-        return "Give a name; it may be an invented one."
-    return _check_length("name", name, LONGEST_NAME)
+        return _("Give a name; it may be an invented one.")
+    return _check_length(name, LONGEST_NAME)
 
 
 def _check_email(email: str) -> str:
-    too_long = _check_length("e-mail address", email, LONGEST_EMAIL)
+    too_long = _check_length(email, LONGEST_EMAIL)
     if too_long or not email or EMAIL.fullmatch(email):
         return too_long
-    return "This isn’t an e-mail address. Mend it, or leave the field empty."
+    return _("This isn’t an e-mail address. Mend it, or leave the field empty.")
 
 
 def _check_website(entry: Entry) -> str:
-    too_long = _check_length("website’s address", entry.website, LONGEST_WEBSITE)
+    too_long = _check_length(entry.website, LONGEST_WEBSITE)
     if too_long or not entry.website or entry.address:
         return too_long
-    return "This isn’t a web address such as https://example.org. Mend it, or leave it empty."
+    return _("This isn’t a web address such as https://example.org. Mend it, or leave it empty.")
 
 
 def _check_text(text: str) -> str:
     if not can_be_seen(text):
-        return "Write your comment first."
-    return _check_length("comment", text, LONGEST_TEXT)
+        return _("Write your comment first.")
+    return _check_length(text, LONGEST_TEXT)
 
 
-def _check_length(what: str, text: str, most: int) -> str:
+def _check_length(text: str, most: int) -> str:
     if len(text) <= most:
         return ""
-    return f"The {what} has {len(text):,} characters; {most:,} are allowed. Shorten it."
+    return _(
+        "This has %(count)s characters; %(most)s are allowed. Shorten it.",
+        count=tongue().number(len(text)),
+        most=tongue().number(most),
+    )

@@ -23,6 +23,7 @@ from blogengine.api import (
     redirect,
     request,
     site,
+    translator,
     utcnow,
 )
 from blogengine_plugins.comments.entry import Entry, problems, read_entry
@@ -48,12 +49,18 @@ from blogengine_plugins.comments.storing import (
     takes_comments,
 )
 
+_ = translator(__name__)
+
 SEE_OTHER = 303
 NUMBER = "int(max=2147483647)"
 
-CLOSED = "This post takes no more comments."
-TOO_MANY = "Several comments have come from your network in a short time. Wait ten minutes, please."
-NOT_NOW = "Your comment couldn’t be stored just now. Send it again in a little while, please."
+CLOSED = _.lazy_gettext("This post takes no more comments.")
+TOO_MANY = _.lazy_gettext(
+    "Several comments have come from your network in a short time. Wait ten minutes, please."
+)
+NOT_NOW = _.lazy_gettext(
+    "Your comment couldn’t be stored just now. Send it again in a little while, please."
+)
 
 blueprint = Blueprint("comments", __name__)
 
@@ -92,7 +99,7 @@ def received(token: str) -> AnyResponse:
     sent, state = found
     if state == APPROVED:
         return redirect(f"{posts[0].url}#comment-{sent.id}", SEE_OTHER)
-    heading = "Your comment waits for approval"
+    heading = _("Your comment waits for approval")
     return site.page(_page(heading), "comments/received.html", comment=sent, post=posts[0])
 
 
@@ -133,7 +140,7 @@ def take(form: Form) -> AnyResponse:
         seconds = seconds_open(site, request.form.get("opened", ""))
         stored = receive(site, place.post.id, place.parent_id, form.entry, sender, seconds=seconds)
     except Gone:
-        return show_refusal(form, "What you answer isn’t there any more.", 404)
+        return show_refusal(form, _("What you answer isn’t there any more."), 404)
     except Closed:
         return show_refusal(form, CLOSED, 403)
     except TooMany:
@@ -157,7 +164,7 @@ def _not_now(form: Form, error: BlogError) -> Response:
 
 def show_form(form: Form, *, status: int = 200, notice: str = "") -> Response:
     """Show the form on a page of its own, with what has to be mended."""
-    heading = "Write a comment" if form.place.parent is None else "Write a reply"
+    heading = _("Write a comment") if form.place.parent is None else _("Write a reply")
     return site.page(
         _page(heading, status=status),
         "comments/form.html",
@@ -172,7 +179,7 @@ def show_preview(form: Form) -> Response:
     """Show what a comment will look like, with the form below to confirm or change it."""
     seen = seen_mark(site, form.entry, form.place.action)
     return site.page(
-        _page("Preview of your comment"),
+        _page(_("Preview of your comment")),
         "comments/form.html",
         form=Form(form.place, form.entry, seen=seen, opened=_opened()),
         notice="",
@@ -191,11 +198,11 @@ def _opened() -> str:
 
 def show_refusal(form: Form, sentence: str, status: int) -> Response:
     """Say why no comment is taken, and give the text back to be kept."""
-    page = _page("No comments here", status=status)
+    page = _page(_("No comments here"), status=status)
     return site.page(page, "comments/refused.html", form=form, sentence=sentence)
 
 
 def _page(heading: str, *, status: int = 200) -> Page:
-    error = "Error: " if status >= 400 else ""
+    error = f"{_('Error:')} " if status >= 400 else ""
     title = f"{error}{heading} – {site.settings(SiteSettings).title}"
     return Page(kind="plugin", title=title, heading=heading, status=status, noindex=True)

@@ -16,6 +16,7 @@ from blogengine.api import (
     Widget,
     WidgetContext,
     hookimpl,
+    translator,
 )
 from blogengine_plugins.related import commands, lists, refreshing
 from blogengine_plugins.related.health import index_is_whole
@@ -23,6 +24,8 @@ from blogengine_plugins.related.settings import RelatedSettings
 
 if TYPE_CHECKING:
     import click
+
+_ = translator(__name__)
 
 plugin = Plugin(summary=__doc__, api=1, settings=RelatedSettings)
 
@@ -45,7 +48,16 @@ def show(ctx: WidgetContext) -> Markup | None:
 @hookimpl
 def register_widgets() -> list[Widget]:
     """Stand right below the post, above the comments."""
-    return [Widget("related", "Read next", show, region="after_post", pages={"post"}, order=50)]
+    return [
+        Widget(
+            "related",
+            _.lazy_gettext("Read next"),
+            show,
+            region="after_post",
+            pages={"post"},
+            order=50,
+        )
+    ]
 
 
 @hookimpl
