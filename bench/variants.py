@@ -12,7 +12,7 @@ from werkzeug.test import EnvironBuilder
 
 from bench.measuring import Work
 from bench.sites import BenchSite
-from blogengine.queries.archives import archive_posts
+from blogengine.queries.listed import archive_posts
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment

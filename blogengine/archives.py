@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from blogengine.contributions import TAG, Taxonomy
 from blogengine.db import db
 from blogengine.queries import archives as reading
+from blogengine.queries import listed, term_archives
 from blogengine.queries.rows import Mapper
 from blogengine.settings import SITE, SettingsStore, SiteSettings
-from blogengine.values import Archive, Post
+from blogengine.values import Archive, Link, Post, Term
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,9 +25,44 @@ class Archives:
         """Return the archive of all public posts."""
         return reading.home_archive(db.reading(), self.settings.get(SITE, SiteSettings).title)
 
-    def term(self, *slugs: str, match: str = "all", taxonomy: Taxonomy = TAG) -> Archive | None:
-        """Return the archive of one tag, or of several: in "all" or in "any" of them."""
-        return reading.term_archive(db.reading(), self.mapper(), taxonomy, slugs, match)
+    def term(
+        self,
+        *slugs: str,
+        match: str = "all",
+        without: Sequence[str] = (),
+        taxonomy: Taxonomy = TAG,
+    ) -> Archive | None:
+        """Return the archive of one tag, or of several: in "all" or in "any" of them.
+
+        Posts with one of the tags `without` are left out. None when a tag is unknown or internal.
+        """
+        connection, mapper = db.reading(), self.mapper()
+        if len(set(slugs)) == 1 and not without:
+            archive = term_archives.term_archive(connection, mapper, taxonomy, slugs[0])
+            thin = archive is not None and archive.count < self._fewest()
+            return replace(archive, noindex=True) if archive and thin else archive
+        return term_archives.combined_archive(
+            connection, mapper, taxonomy, slugs, match=match, without=without
+        )
+
+    def terms(
+        self, *, taxonomy: Taxonomy = TAG, after: int = 0, limit: int = 1000
+    ) -> tuple[Archive, ...]:
+        """Return the indexable archives of a taxonomy, by id: `after` is the last id before."""
+        connection, fewest = db.reading(), max(1, self._fewest())
+        return term_archives.term_archives(
+            connection, self.mapper(), taxonomy, fewest=fewest, after=after, limit=limit
+        )
+
+    def together(self, archive: Archive, *, limit: int = 8) -> tuple[Term, ...]:
+        """Return the terms that the newest posts of a term's archive carry most, beside its own."""
+        if archive.kind != "term" or len(archive.terms) != 1:
+            return ()
+        taxonomy = self.mapper().taxonomies.get(archive.taxonomy, TAG)
+        return term_archives.often_together(db.reading(), self.mapper(), taxonomy, archive, limit)
+
+    def _fewest(self) -> int:
+        return self.settings.get(SITE, SiteSettings).thin_tags
 
     def author(self, slug: str) -> Archive | None:
         """Return the archive of an author."""
@@ -35,6 +71,10 @@ class Archives:
     def date(self, year: int, month: int = 0, day: int = 0) -> Archive:
         """Return the archive of a year, a month or a day."""
         return reading.date_archive(db.reading(), year, month, day)
+
+    def neighbours(self, archive: Archive) -> tuple[Link | None, Link | None]:
+        """Return the years, months or days before and after a date's archive that have posts."""
+        return reading.date_neighbours(db.reading(), archive)
 
     def months(self, *, limit: int = 1200) -> tuple[Archive, ...]:
         """Return the archives of months that have public posts, newest first."""
@@ -47,9 +87,9 @@ class Archives:
     def posts(
         self, archive: Archive, *, limit: int, offset: int = 0, pinned: bool = False
     ) -> Sequence[Post]:
-        """Return posts of an archive, newest first, without what plugins add.
+        """Return posts of an archive in its order, without what plugins add.
 
-        With `pinned` those that stand on top of the home page come first.
+        With `pinned` those that stand on top of it come first.
         """
-        read = reading.home_posts if pinned else reading.archive_posts
+        read = listed.pinned_posts if pinned else listed.archive_posts
         return read(db.reading(), self.mapper(), archive, limit=limit, offset=offset)

@@ -284,12 +284,22 @@ class AdminPage:
 
 @dataclass(frozen=True, slots=True)
 class Taxonomy:
-    """A way to sort posts: `path` is the first segment of its archives (`tag`)."""
+    """A way to sort posts: `path` is the first segment of its archives (`tag`).
+
+    With `levels` an entry may stand below another, and its address holds both:
+    `/category/food/soup/`; with `rolls_up` an archive also shows the posts of those below. `order`
+    is newest, oldest, updated or manual, for archives that have none of their own. `index` is the
+    address of the page with all of them; empty for none.
+    """
 
     name: str
     title: str
     plural: str
     path: str
+    levels: bool = False
+    rolls_up: bool = False
+    order: str = "newest"
+    index: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -321,7 +331,7 @@ class Contributions:
     picture_sources: tuple[tuple[str, PictureSource], ...] = ()
 
 
-TAG = Taxonomy("tag", "Tag", "Tags", "tag")
+TAG = Taxonomy("tag", "Tag", "Tags", "tag", index="/tags/")
 """The one taxonomy the core brings."""
 
 

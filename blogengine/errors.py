@@ -111,6 +111,17 @@ class Gone(UserError):
         self.pointer = pointer
 
 
+class Lost(NotFound):
+    """There is nothing at an address, but something like it elsewhere.
+
+    `pointer` is where that stands, as address and title.
+    """
+
+    def __init__(self, message: str, *, code: str, action: str, pointer: tuple[str, str]) -> None:
+        super().__init__(message, code=code, action=action)
+        self.pointer = pointer
+
+
 class TooMany(UserError):
     """Somebody has done something too often; it goes through again after `retry_after` seconds."""
 

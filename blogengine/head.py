@@ -171,7 +171,9 @@ def head_markup(
     if page.archive and len(page.archive.terms) == 1 and page.archive.terms[0].colour:
         tags.append(meta("theme-color", page.archive.terms[0].colour))
     if page.noindex or page.kind in ("error", "protected"):
-        tags.append(meta("robots", "noindex", math.inf))
+        # What isn't worth finding itself may lead to what is.
+        said = "noindex,follow" if page.archive or page.kind == "terms" else "noindex"
+        tags.append(meta("robots", said, math.inf))
     if page.canonical:
         tags.append(link("canonical", page.canonical))
     if page.archive is not None and page.previous is not None:

@@ -11,7 +11,17 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint, false
+from sqlalchemy import (
+    BigInteger,
+    ForeignKey,
+    Index,
+    LargeBinary,
+    String,
+    Text,
+    UniqueConstraint,
+    false,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from blogengine.db import Model, UtcDateTime
@@ -106,7 +116,9 @@ class PostAuthorRow(Model):
 class TermRow(Model):
     """An entry of a taxonomy. `folded` finds equal names whatever their case and width.
 
-    `carried` counts the posts that carry it, in whatever state.
+    `carried` counts the posts that carry it, in whatever state. `display`, `page_size`, `sort`,
+    `template` and `pins` (ids of posts, as JSON) shape its archive; readers see nothing of an
+    `internal` one. Where a taxonomy has levels, `path` holds the slugs from the top down.
     """
 
     __tablename__ = "terms"
@@ -128,6 +140,14 @@ class TermRow(Model):
     seo_title: Mapped[str] = mapped_column(String(TITLE_LENGTH), default="", server_default="")
     seo_description: Mapped[str] = mapped_column(String(PATH_LENGTH), default="", server_default="")
     carried: Mapped[int] = mapped_column(default=0, server_default="0")
+    internal: Mapped[bool] = mapped_column(default=False, server_default=false())
+    display: Mapped[str] = mapped_column(String(10), default="", server_default="")
+    page_size: Mapped[int] = mapped_column(default=0, server_default="0")
+    sort: Mapped[str] = mapped_column(String(MARK_LENGTH), default="", server_default="")
+    template: Mapped[str] = mapped_column(String(MARK_LENGTH), default="", server_default="")
+    pins: Mapped[str] = mapped_column(Text, default="[]", server_default="[]")
+    parent_id: Mapped[int | None] = mapped_column()
+    path: Mapped[str] = mapped_column(String(PATH_LENGTH), default="", server_default="")
 
 
 class PostTermRow(Model):
@@ -148,11 +168,24 @@ class ListingRow(Model):
     """The published-only listing every archive reads, in reading order by its key.
 
     `scope` is home, term, author, year, month or day; `scope_id` the term's or author's id, or
-    the date as a number (2026, 202603, 20260317; 0 for home).
+    the date as a number (2026, 202603, 20260317; 0 for home). Where a term's archive isn't sorted
+    by publication, `rank` is what sorts it, the highest first.
     """
 
     __tablename__ = "listing"
-    __table_args__ = {"sqlite_with_rowid": False}
+    __table_args__ = (
+        Index(
+            "ix_listing_rank",
+            "scope",
+            "scope_id",
+            "rank",
+            "published_at",
+            "post_id",
+            sqlite_where=text("rank IS NOT NULL"),
+            postgresql_where=text("rank IS NOT NULL"),
+        ),
+        {"sqlite_with_rowid": False},
+    )
 
     scope: Mapped[str] = mapped_column(String(10), primary_key=True)
     scope_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
@@ -163,10 +196,11 @@ class ListingRow(Model):
         autoincrement=False,
         index=True,
     )
+    rank: Mapped[int | None] = mapped_column(BigInteger)
 
 
 class ListingCountRow(Model):
-    """How many posts a list holds and when one of them last changed."""
+    """How many posts a list holds, when one of them last changed, which are pinned there now."""
 
     __tablename__ = "listing_counts"
 
@@ -174,6 +208,7 @@ class ListingCountRow(Model):
     scope_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     posts: Mapped[int]
     updated_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    pins: Mapped[str] = mapped_column(Text, default="[]", server_default="[]")
 
 
 class PathHistoryRow(Model):

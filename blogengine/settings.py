@@ -58,6 +58,24 @@ class SiteSettings:
     timezone: str = setting("UTC", title="Time zone", help="A name such as Europe/Berlin.", le=60)
     language: str = setting("en", title="Language", help="A code such as en or pt-BR.", ge=2, le=35)
     posts_per_page: int = setting(10, title="Posts a page", ge=1, le=100)
+    list_display: str = setting(
+        "full",
+        title="What lists show",
+        help="Of each post: its whole text, an excerpt, or its title. A tag may have its own.",
+        choices=("full", "excerpt", "titles"),
+    )
+    stable_pages: bool = setting(
+        False,
+        title="Number pages from the oldest",
+        help="A page that somebody cites keeps its posts; the first page then grows up to twofold.",
+    )
+    thin_tags: int = setting(
+        2,
+        title="Posts that make a tag worth finding",
+        help="Search engines are asked to leave out tags with fewer, and the sitemap omits them.",
+        ge=0,
+        le=1000,
+    )
     permalink: str = setting(
         "/{year}/{month}/{slug}/",
         title="Address of posts",

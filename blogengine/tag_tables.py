@@ -29,6 +29,24 @@ class TermAliasRow(Model):
     since: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
+class TermPlaceRow(Model):
+    """Where a post stands in a term's archive that is sorted by hand; low numbers come first.
+
+    It is kept when the post loses the term, so that taking an act back restores the order.
+    """
+
+    __tablename__ = "term_places"
+
+    term_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    post_id: Mapped[int] = mapped_column(
+        ForeignKey("posts.id", ondelete="CASCADE"),
+        primary_key=True,
+        autoincrement=False,
+        index=True,
+    )
+    place: Mapped[int]
+
+
 class GoneTermRow(Model):
     """A slug of a deleted term: it answers 410, and points at another term if one was named."""
 
@@ -58,6 +76,7 @@ class TermActRow(Model):
     terms: Mapped[str] = mapped_column(Text)
     targets: Mapped[str] = mapped_column(Text)
     undone_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    taxonomy: Mapped[str] = mapped_column(String(30), default="tag", server_default="tag")
 
 
 class TermStepRow(Model):

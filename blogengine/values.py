@@ -36,7 +36,8 @@ class Term:
     """One tag, or one entry of another taxonomy; `count` counts public posts only.
 
     An archive's own term also has its `image` (an address), `colour` such as #1a6b4c, and what
-    search engines shall see instead of heading and description.
+    search engines shall see instead of heading and description. Readers never see an `internal`
+    one. `parent_id` is the entry above it, where the taxonomy has levels.
     """
 
     id: int
@@ -50,6 +51,8 @@ class Term:
     colour: str = ""
     seo_title: str = ""
     seo_description: str = ""
+    internal: bool = False
+    parent_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,8 +72,8 @@ class Post:
     ids carry the post's prefix, on its own page they start at `h2`. Times are in the site's time
     zone. `pinned` says that it stands on top of the home page that is being shown; `seo_title` and
     `seo_description` stand in the head of its page instead of title and excerpt. `headings` are
-    those of its text, on its own page only. `extras` holds what plugins registered for lists and
-    pages, by plugin name.
+    those of its text, on its own page only. `internal` are terms that no reader sees. `extras`
+    holds what plugins registered for lists and pages, by plugin name.
     """
 
     id: int
@@ -94,6 +97,7 @@ class Post:
     text: str = ""
     authors: tuple[Author, ...] = ()
     terms: tuple[Term, ...] = ()
+    internal: tuple[Term, ...] = ()
     pinned: bool = False
     pinned_from: datetime | None = None
     pinned_until: datetime | None = None
@@ -188,12 +192,25 @@ class Revision:
 
 
 @dataclass(frozen=True, slots=True)
+class Link:
+    """An address with its text; `rel` and `type` where the head of a page names it."""
+
+    url: str
+    title: str
+    rel: str = ""
+    type: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Archive:
     """Any list of public posts: home, a term, an author, a date, or terms combined.
 
     `scopes` are the keys of the published listing; with several, `match` says whether posts stand
-    in "all" or in "any" of them. `heading` is the page's `h1`, `path` the address of page 1. `pins`
-    are the ids of the posts that stand on top of the home page now.
+    in "all" or in "any" of them; those that stand in one of `without` are left out. `heading` is
+    the page's `h1`, `path` the address of page 1. `pins` are the ids of the posts that stand on top
+    now. `order` is newest, oldest, updated, manual, or the name of a plugin's ranking;
+    `display` is full, excerpt or titles, and `page_size` how many stand on a page: empty and 0 for
+    what the site has. `parents` are the entries above it, the highest first.
     """
 
     kind: str
@@ -209,21 +226,26 @@ class Archive:
     author: Author | None = None
     noindex: bool = False
     pins: tuple[int, ...] = ()
+    without: tuple[tuple[str, int], ...] = ()
+    taxonomy: str = ""
+    order: str = "newest"
+    display: str = ""
+    page_size: int = 0
+    template: str = ""
+    parents: tuple[Link, ...] = ()
 
     @property
     def keys(self) -> frozenset[str]:
         """Surrogate keys of everything that decides which posts stand in the list."""
-        return frozenset(f"{scope}:{number}" for scope, number in self.scopes)
+        return frozenset(f"{scope}:{number}" for scope, number in (*self.scopes, *self.without))
 
+    @property
+    def indexable(self) -> bool:
+        """Whether search engines shall know it, and the sitemap names it.
 
-@dataclass(frozen=True, slots=True)
-class Link:
-    """An address with its text; `rel` and `type` where the head of a page names it."""
-
-    url: str
-    title: str
-    rel: str = ""
-    type: str = ""
+        Not so are combined terms, and terms with fewer posts than the setting `thin_tags` asks for.
+        """
+        return not self.noindex and self.count > 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -262,10 +284,14 @@ class Page:
 
     `title` goes into the head, `heading` is the `h1`; `canonical` is absolute. Lists fill
     `archive`, `posts` and the numbers; a single post fills `post`. `previous` is the newer page of
-    a list, `next` the older one. An error says in `message` what happened, in `turn` whose turn it
-    is (retryable, user, operator, fatal), in `action` what to do and in `code` which entry of the
-    manual tells more. `errors` are single fields that have to be mended, `given` what a form had
-    brought: no text is lost with an error. `pointer` leads to what is like something deleted.
+    a list, `next` the older one; `display` says what of each post is shown: full, excerpt or
+    titles; `first` is the page at the list's own address. The list of all terms is sorted by
+    `order`, name or count, and leaves out those with fewer than `least` posts. `newer` and `older`
+    are the neighbours of a post, or of a date. `together` are terms that often stand beside the
+    archive's own. An error says in `message` what happened, in `turn` whose turn it is (retryable,
+    user, operator, fatal), in `action` what to do and in `code` which entry of the manual tells
+    more. `errors` are single fields that have to be mended, `given` what a form had brought: no
+    text is lost with an error. `pointer` leads to what is like something deleted.
     """
 
     kind: str
@@ -278,6 +304,11 @@ class Page:
     terms: tuple[Term, ...] = ()
     number: int = 1
     total: int = 1
+    first: bool = True
+    order: str = "name"
+    least: int = 1
+    together: tuple[Term, ...] = ()
+    display: str = "full"
     previous: Link | None = None
     next: Link | None = None
     newer: Link | None = None

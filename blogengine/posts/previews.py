@@ -214,6 +214,7 @@ class Previews:
             path = mapper.taxonomies.get(taxonomy, TAG).path
             keys = [fold(name) for name in names]
             query = select(TermRow.id, TermRow.taxonomy, TermRow.slug, TermRow.name, TermRow.folded)
+            query = query.add_columns(TermRow.path, TermRow.internal)
             query = query.where(TermRow.taxonomy == taxonomy, TermRow.folded.in_(keys))
             known: Mapping[str, Any] = {row.folded: row for row in db.reading().execute(query)}
             for name, key in zip(names, keys, strict=True):
@@ -222,7 +223,7 @@ class Previews:
                 else:
                     slug = make_slug(name)
                     terms.append(Term(0, taxonomy, slug, name, f"/{path}/{slug}/"))
-        return tuple(terms)
+        return tuple(term for term in terms if not term.internal)
 
 
 def gone() -> NotFound:

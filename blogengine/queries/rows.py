@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from urllib.parse import quote
@@ -74,9 +74,12 @@ class Mapper:
         """Return a term from a row with id, taxonomy, slug, name."""
         taxonomy = self.taxonomies.get(row.taxonomy, TAG)
         description = Markup(getattr(row, "description_html", ""))
-        url = f"/{taxonomy.path}/{quote(row.slug)}/"
-        looks = (getattr(row, name, "") for name in LOOKS)
-        return Term(row.id, row.taxonomy, row.slug, row.name, url, count, description, *looks)
+        url = f"/{taxonomy.path}/{quote(row.path or row.slug)}/"
+        looks: list[Any] = [getattr(row, name, "") for name in LOOKS]
+        term = Term(row.id, row.taxonomy, row.slug, row.name, url, count, description, *looks)
+        if row.internal or getattr(row, "parent_id", None) is not None:
+            return replace(term, internal=row.internal, parent_id=getattr(row, "parent_id", None))
+        return term
 
     def author(self, row: Any) -> Author:
         return Author(row.id, row.slug, row.name, f"/author/{quote(row.slug)}/")
@@ -110,7 +113,8 @@ class Mapper:
             comments_open=row.comments_open,
             text=text,
             authors=authors,
-            terms=terms,
+            terms=tuple(term for term in terms if not term.internal),
+            internal=tuple(term for term in terms if term.internal),
             pinned_from=row.pinned_from and self.local(row.pinned_from),
             pinned_until=row.pinned_until and self.local(row.pinned_until),
             featured_image=row.featured_image,
@@ -132,6 +136,8 @@ LABELS = union_all(
         TermRow.id,
         TermRow.slug,
         TermRow.name,
+        TermRow.path,
+        TermRow.internal,
     )
     .join(TermRow, TermRow.id == PostTermRow.term_id)
     .where(PostTermRow.post_id.in_(IDS)),
@@ -142,6 +148,8 @@ LABELS = union_all(
         UserRow.id,
         UserRow.slug,
         UserRow.name,
+        literal("").label("path"),
+        literal(False).label("internal"),
     )
     .join(UserRow, UserRow.id == PostAuthorRow.user_id)
     .where(PostAuthorRow.post_id.in_(IDS)),
@@ -156,9 +164,9 @@ def read_labels(connection: Connection, mapper: Mapper, ids: Sequence[int]) -> L
     rows = connection.execute(LABELS, {"ids": list(ids)}).fetchall()
     for row in sorted(rows, key=lambda row: row.position):
         people, entries = found[row.post_id]
-        if row.taxonomy:
+        if row.taxonomy in mapper.taxonomies:
             entries.append(mapper.term(row))
-        else:
+        elif not row.taxonomy:
             people.append(mapper.author(row))
     return {number: (tuple(people), tuple(entries)) for number, (people, entries) in found.items()}
 
@@ -170,6 +178,9 @@ def term_columns() -> tuple[Any, ...]:
         TermRow.taxonomy,
         TermRow.slug,
         TermRow.name,
+        TermRow.path,
+        TermRow.internal,
+        TermRow.parent_id,
         TermRow.description_html,
         *(getattr(TermRow, name) for name in LOOKS),
         ListingCountRow.posts,

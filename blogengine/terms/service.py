@@ -16,8 +16,8 @@ from blogengine.db import db
 from blogengine.errors import UserError
 from blogengine.hooks import Hooks
 from blogengine.models import TITLE_LENGTH
-from blogengine.queries import archives as reading
 from blogengine.queries import tagging
+from blogengine.queries import term_archives as reading
 from blogengine.queries.rows import Mapper
 from blogengine.queries.slices import Slice
 from blogengine.rendering import Renderer, RenderJob, place

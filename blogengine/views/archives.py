@@ -6,31 +6,33 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from urllib.parse import quote
 
-from flask import Flask, Response, abort, redirect, url_for
+from flask import Flask, Response, abort, redirect, request, url_for
 from werkzeug.exceptions import NotFound as NotFoundPage
 from werkzeug.wrappers import Response as AnyResponse
 
 from blogengine.contributions import TAG, Feed, Taxonomy
-from blogengine.errors import Gone
+from blogengine.numbering import Numbers, numbers_of
 from blogengine.pages import make_cacheable
 from blogengine.permissions import PUBLIC
-from blogengine.queries.archives import moved_term
-from blogengine.queries.tagging import gone_term
 from blogengine.routes import add_route
 from blogengine.settings import SiteSettings
 from blogengine.site import Site
 from blogengine.values import Archive, Link, Page
+from blogengine.views.combining import (
+    Combination,
+    nothing_in_common,
+    read_combination,
+    todays,
+)
 from blogengine.views.current import current_site, respond
-
-MOST_TERMS = 5
-"""Terms that one address may combine; more would cost without being of use to anybody."""
 
 LONGEST_NUMBER = 6
 MOVED = 301
+UNTIL_IT_GROWS = 302
 
 DATES = (
     "/<year:year>/",
@@ -57,14 +59,13 @@ def add_archive_routes(app: Flask, site: Site) -> None:
         ("date", find_date, DATES),
     ]
     for taxonomy in site.taxonomies.values():
-        rule = f"/{taxonomy.path}/<terms>/"
+        rule = f"/{taxonomy.path}/<{'path:' if taxonomy.levels else ''}terms>/"
         kinds.append((f"taxonomy.{taxonomy.name}", finder(taxonomy), (rule,)))
     for name, find, rules in kinds:
         view = list_view(find)
         feeds = [(feed, feed_view(find, feed)) for feed in site.contributions.feeds]
         for rule in rules:
-            first = {"number": "1"}
-            add_route(app, rule, f"{name}.archive", view, permission=PUBLIC, defaults=first)
+            add_route(app, rule, f"{name}.archive", view, permission=PUBLIC)
             add_route(app, f"{rule}page/<number>/", f"{name}.archive", view, permission=PUBLIC)
             for feed, answer in feeds:
                 endpoint = f"{name}.feed.{feed.name}"
@@ -91,53 +92,28 @@ def find_date(year: int, month: int = 0, day: int = 0) -> Archive:
 
 
 def finder(taxonomy: Taxonomy) -> Find:
-    """Return how archives of a taxonomy are found: one term, `a+b` (both) or `a,b` (either)."""
+    """Return how archives of a taxonomy are found: by one term, or by several combined."""
 
     def find_terms(terms: str) -> Archive:
-        slugs, match = _split(terms)
-        archive = current_site().archives.term(*slugs, match=match, taxonomy=taxonomy)
+        asked = read_combination(terms, levels=taxonomy.levels)
+        if asked is None:
+            raise NotFoundPage
+        site = current_site()
+        archive = _archive(site, taxonomy, asked)
         if archive is None:
-            raise Moved(_moved(taxonomy, slugs, match))
-        if archive.path != f"/{taxonomy.path}/{quote(terms, safe='+,')}/":
+            raise Moved(_existing(_archive(site, taxonomy, todays(site, taxonomy, asked))))
+        if archive.path != f"/{taxonomy.path}/{quote(terms, safe='+,/')}/":
             raise Moved(archive)
+        if not archive.count and asked.several:
+            raise nothing_in_common(taxonomy, archive)
         return _existing(archive)
 
     return find_terms
 
 
-def _split(terms: str) -> tuple[list[str], str]:
-    sign, match = ("+", "all") if "+" in terms else (",", "any")
-    slugs = terms.split(sign)
-    if len(slugs) > MOST_TERMS or not all(slugs) or "\x00" in terms or "," in slugs[0]:
-        abort(404)
-    return slugs, match
-
-
-def _moved(taxonomy: Taxonomy, slugs: list[str], match: str) -> Archive:
-    """Return what an archive with renamed terms is now; a term nobody knows is a 404."""
-    site = current_site()
-    today = []
-    for slug in slugs:
-        known = site.archives.term(slug, taxonomy=taxonomy)
-        name = slug if known else moved_term(site.db.reading(), taxonomy, slug)
-        if name is None:
-            raise _lost(site, taxonomy, slug)
-        today.append(name)
-    return _existing(site.archives.term(*today, match=match, taxonomy=taxonomy))
-
-
-def _lost(site: Site, taxonomy: Taxonomy, slug: str) -> Exception:
-    """Return the answer for a term that isn't there: gone if it was deleted, else not found."""
-    gone = gone_term(site.db.reading(), taxonomy.name, slug)
-    if gone is None:
-        return NotFoundPage()
-    name, other, title = gone
-    pointer = (f"/{taxonomy.path}/{quote(other)}/", f"{taxonomy.title}: {title}")
-    return Gone(
-        f"The {taxonomy.title.lower()} “{name}” was deleted; its posts are still there.",
-        code="tag-deleted",
-        action="Look here instead:" if other else "Look through all tags instead.",
-        pointer=pointer if other else ("/tags/", TAG.plural),
+def _archive(site: Site, taxonomy: Taxonomy, asked: Combination) -> Archive | None:
+    return site.archives.term(
+        *asked.slugs, match=asked.match, without=asked.without, taxonomy=taxonomy
     )
 
 
@@ -150,15 +126,21 @@ def _existing(archive: Archive | None) -> Archive:
 def list_view(find: Find) -> Callable[..., AnyResponse]:
     """Return the view of an archive's numbered pages."""
 
-    def show_list(number: str, **address: object) -> AnyResponse:
-        wanted = page_number(number)
+    def show_list(number: str = "", **address: object) -> AnyResponse:
+        site = current_site()
+        wanted = page_number(number) if number else None
         try:
             archive = find(**address)
         except Moved as moved:
             # A page that the list doesn't have any more leads to its first one.
-            known = wanted <= pages_of(current_site(), moved.archive)
-            return redirect(numbered_path(moved.archive, wanted if known else 1), MOVED)
-        return respond(list_page(current_site(), archive, wanted))
+            there = numbers_of(moved.archive, site.settings(SiteSettings))
+            return redirect(there.path(there.known(wanted)), MOVED)
+        numbers = numbers_of(archive, site.settings(SiteSettings))
+        if wanted == numbers.first:
+            return redirect(archive.path, UNTIL_IT_GROWS if numbers.stable else MOVED)
+        if wanted is not None and not numbers.has(wanted):
+            abort(404)
+        return respond(list_page(site, archive, numbers, wanted or numbers.first))
 
     return show_list
 
@@ -171,53 +153,52 @@ def page_number(text: str) -> int:
     return int(text)
 
 
-def list_page(site: Site, archive: Archive, number: int) -> Page:
-    """Return one page of an archive with its posts; a page past the end is not found."""
+def list_page(site: Site, archive: Archive, numbers: Numbers, number: int) -> Page:
+    """Return one page of an archive with its posts."""
     settings = site.settings(SiteSettings)
-    size = settings.posts_per_page
-    total = pages_of(site, archive)
-    if number > total:
-        abort(404)
-    posts = site.archives.posts(archive, limit=size, offset=(number - 1) * size, pinned=True)
+    first = number == numbers.first
+    limit, offset = numbers.place(number)
+    pinned = first or not numbers.stable
+    posts = site.archives.posts(archive, limit=limit, offset=offset, pinned=pinned)
     own = archive.terms[0] if len(archive.terms) == 1 else None
     title = (own.seo_title if own else "") or archive.heading
     name = settings.title if archive.kind == "home" else f"{title} – {settings.title}"
-    path = numbered_path(archive, number)
+    if numbers.stable and first:
+        limit += len(archive.pins)  # they stand on top here, and on their own page as well
+    older: Link | None = None
+    newer: Link | None = None
+    if archive.kind == "date":
+        older, newer = site.archives.neighbours(archive)
+    newer_page, older_page = numbers.beside(number)
     return Page(
         kind=archive.kind,
-        title=name if number == 1 else f"{title}, page {number} – {settings.title}",
+        title=name if first else f"{title}, page {number} – {settings.title}",
         heading=archive.heading,
-        canonical=site.absolute(path),
+        canonical=site.absolute(numbers.path(number)),
         archive=archive,
         posts=tuple(posts),
+        together=site.archives.together(archive) if first and archive.kind == "term" else (),
+        display=archive.display or settings.list_display,
         number=number,
-        total=total,
-        previous=Link(numbered_path(archive, number - 1), "Newer posts") if number > 1 else None,
-        next=Link(numbered_path(archive, number + 1), "Older posts") if number < total else None,
+        total=numbers.total,
+        first=first,
+        previous=None if newer_page is None else Link(numbers.path(newer_page), "Newer posts"),
+        next=None if older_page is None else Link(numbers.path(older_page), "Older posts"),
+        newer=newer,
+        older=older,
         feeds=feed_links(site, archive.path, "" if archive.kind == "home" else archive.name),
-        description=_description(archive, settings, number),
+        description=_description(archive, settings) if first else "",
         noindex=archive.noindex,
         keys=archive.keys | {"menu", "settings:site"},
         updated_at=archive.updated_at,
     )
 
 
-def pages_of(site: Site, archive: Archive) -> int:
-    """Return how many pages a list has; an empty one has one."""
-    return max(1, -(-archive.count // site.settings(SiteSettings).posts_per_page))
-
-
-def _description(archive: Archive, settings: SiteSettings, number: int) -> str:
-    if number > 1:
-        return ""
+def _description(archive: Archive, settings: SiteSettings) -> str:
     if archive.kind == "home":
         return settings.tagline
     said = archive.terms[0].seo_description if len(archive.terms) == 1 else ""
     return said or archive.description.striptags() or f"{archive.heading} on {settings.title}."
-
-
-def numbered_path(archive: Archive, number: int) -> str:
-    return archive.path if number == 1 else f"{archive.path}page/{number}/"
 
 
 def feed_links(site: Site, path: str = "/", name: str = "") -> tuple[Link, ...]:
@@ -238,7 +219,8 @@ def feed_view(find: Find, feed: Feed) -> Callable[..., AnyResponse]:
             archive = find(**address)
         except Moved as moved:
             return redirect(moved.archive.path + feed.suffix, MOVED)
-        posts = site.archives.posts(archive, limit=site.settings(SiteSettings).posts_per_page)
+        newest = replace(archive, order="newest")
+        posts = site.archives.posts(newest, limit=site.settings(SiteSettings).posts_per_page)
         charset = "; charset=utf-8"
         response = Response(feed.render(site, archive, posts), mimetype=feed.media_type)
         response.headers["Content-Type"] = feed.media_type + charset
@@ -248,21 +230,33 @@ def feed_view(find: Find, feed: Feed) -> Callable[..., AnyResponse]:
     return show_feed
 
 
+SORTS = ("name", "count")
+
+
 def terms_index() -> AnyResponse:
-    """Show all tags that have a public post."""
+    """Show all tags that have a public post: by name, or by count; with so many posts at least."""
     site = current_site()
     settings = site.settings(SiteSettings)
     home = site.archives.home()
+    sort = request.args.get("sort", "")
+    fewest = request.args.get("min", "")
+    least = int(fewest) if fewest.isascii() and fewest.isdigit() and len(fewest) < 6 else 1
+    terms = tuple(term for term in site.terms.all() if term.count >= least)
+    if sort == "count":
+        terms = tuple(sorted(terms, key=lambda term: -term.count))
     return respond(
         Page(
             kind="terms",
             title=f"{TAG.plural} – {settings.title}",
             heading=TAG.plural,
             canonical=site.absolute(url_for("terms")),
-            terms=site.terms.all(),
+            terms=terms,
+            order=sort if sort in SORTS else "name",
+            least=least,
             feeds=feed_links(site, home.path),
             updated_at=home.updated_at,
             description=f"All tags of {settings.title}.",
+            noindex=bool(request.query_string),
             keys=frozenset({"home:0", "menu", "settings:site"}),
         )
     )

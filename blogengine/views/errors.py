@@ -15,7 +15,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from blogengine.confirming import CONFIRM_FIRST
 from blogengine.db import explained
-from blogengine.errors import BlogError, Gone, Retryable, TooMany
+from blogengine.errors import BlogError, Gone, Lost, Retryable, TooMany
 from blogengine.logs import Noted, current_id, current_unit, sensitive
 from blogengine.routes import SAFE_METHODS
 from blogengine.values import FieldError, GivenBack, Link, Page
@@ -49,7 +49,7 @@ def show_http_error(error: HTTPException) -> AnyResponse:
     if error.response is not None or error.code is None or error.code < 400:
         return error.get_response(request.environ)
     if error.code == NOT_FOUND and (elsewhere := leading_elsewhere()) is not None:
-        return show_blog_error(elsewhere) if isinstance(elsewhere, Gone) else elsewhere
+        return show_blog_error(elsewhere) if isinstance(elsewhere, Gone | Lost) else elsewhere
     known = told(error.code, error.name)
     note(known, error)
     response = answer(known)
@@ -159,7 +159,7 @@ def _page(error: BlogError, heading: str) -> Response:
         code=error.code,
         errors=tuple(FieldError(*one) for one in error.errors if one[2] != error.message),
         given=tuple(given_back()),
-        pointer=Link(*error.pointer) if isinstance(error, Gone) else None,
+        pointer=Link(*error.pointer) if isinstance(error, Gone | Lost) else None,
         noindex=True,
     )
     form = to_send_again(error, page.given)

@@ -199,7 +199,7 @@ def test_archives_of_several_tags_have_one_address(blog: Blog) -> None:
     both, either = blog.get("/tag/alpha+beta/"), blog.get("/tag/alpha,beta/")
     assert [a["title"] for a in read(both.text).articles] == ["Both"]
     assert [a["title"] for a in read(either.text).articles] == ["Only B", "Only A", "Both"]
-    assert '<meta name="robots" content="noindex">' in both.text
+    assert '<meta name="robots" content="noindex,follow">' in both.text
     turned = blog.get("/tag/beta+alpha/")
     assert (turned.status_code, turned.headers["Location"]) == (301, "/tag/alpha+beta/")
     assert blog.get("/tag/alpha+nothing/").status_code == 404
