@@ -10,6 +10,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from blogengine.actors import Actor, current_actor, may, require
 from blogengine.answers import Response, redirect
 from blogengine.apart import ApartFailed, Bounds, run_apart
+from blogengine.audited import AuditLine
 from blogengine.clock import utcnow
 from blogengine.confirming import require_confirmed
 from blogengine.contributions import (
@@ -99,7 +100,6 @@ from blogengine.tagged import (
 )
 from blogengine.values import (
     Archive,
-    AuditLine,
     Author,
     FieldError,
     GivenBack,

@@ -21,7 +21,7 @@ from sqlalchemy import delete, insert
 from sqlalchemy.orm import Session
 
 from blogengine.actors import ENGINE, current_actor, require
-from blogengine.audited import EXEMPT
+from blogengine.audited import EXEMPT, AuditLine
 from blogengine.clock import utcnow
 from blogengine.db import db
 from blogengine.errors import NotFound
@@ -30,7 +30,6 @@ from blogengine.ownership import writing_as
 from blogengine.queries import audit as reading
 from blogengine.running import acting_plugin
 from blogengine.trail import SHORTEST_DAYS, AuditRow
-from blogengine.values import AuditLine
 
 LONGEST_TEXT = 300
 """Characters up to which a text is kept as it is."""

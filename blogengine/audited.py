@@ -6,9 +6,11 @@ is undone. So there is no act without its line, and no line without its act.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
+from dataclasses import dataclass
+from datetime import datetime
 
 TRAIL = "audit"
 """The table of the lines."""
@@ -55,3 +57,27 @@ def require_line(written: set[str], exempt: frozenset[str]) -> None:
     if silent and TRAIL not in written:
         names = ", ".join(sorted(silent))
         raise RuntimeError(f"{names} was written without audit.record(); nothing was stored.")
+
+
+@dataclass(frozen=True, slots=True)
+class AuditLine:
+    """One act in the audit trail: who did what to what, and the fields that differ.
+
+    `actor` is a kind and an id such as "person:3", `actor_name` what they were called then;
+    `subject` such as "post:7". `plugin` is set when a plugin acted, `request`, `session` and
+    `address` (a network) when it came by a request.
+    """
+
+    id: int
+    at: datetime
+    act: str
+    actor: str
+    actor_name: str
+    subject: str
+    subject_title: str
+    before: Mapping[str, object]
+    after: Mapping[str, object]
+    plugin: str = ""
+    request: str = ""
+    session: str = ""
+    address: str = ""

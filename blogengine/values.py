@@ -327,27 +327,3 @@ class Page:
     pointer: Link | None = None
     keys: frozenset[str] = frozenset()
     updated_at: datetime | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class AuditLine:
-    """One act in the audit trail: who did what to what, and the fields that differ.
-
-    `actor` is a kind and an id such as "person:3", `actor_name` what they were called then;
-    `subject` such as "post:7". `plugin` is set when a plugin acted, `request`, `session` and
-    `address` (a network) when it came by a request.
-    """
-
-    id: int
-    at: datetime
-    act: str
-    actor: str
-    actor_name: str
-    subject: str
-    subject_title: str
-    before: Mapping[str, object]
-    after: Mapping[str, object]
-    plugin: str = ""
-    request: str = ""
-    session: str = ""
-    address: str = ""

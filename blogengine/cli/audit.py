@@ -8,8 +8,8 @@ from typing import Any
 
 import click
 
+from blogengine.audited import AuditLine
 from blogengine.cli.session import Session, json_option, print_record, print_rows
-from blogengine.values import AuditLine
 
 WHEN = click.DateTime(["%Y-%m-%d", "%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M", "%Y-%m-%dT%H:%M:%S"])
 

@@ -8,8 +8,8 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, Select, func, select
 
+from blogengine.audited import AuditLine
 from blogengine.trail import AuditRow
-from blogengine.values import AuditLine
 
 LINES: Select[Any] = select(AuditRow.__table__)
 

@@ -14,14 +14,14 @@ from sqlalchemy import MetaData, Table, insert, select, text
 
 from blogengine import audit
 from blogengine.actors import Actor, acting
-from blogengine.audited import AUDITED, FOLLOWING
+from blogengine.audited import AUDITED, FOLLOWING, AuditLine
 from blogengine.db import Base, db
 from blogengine.errors import BlogError, Denied, PluginFault, UserError
 from blogengine.models import UserRow
 from blogengine.ownership import writing_as
 from blogengine.settings import store_setting
 from blogengine.trail import AuditRow
-from blogengine.values import AuditLine, PostDraft
+from blogengine.values import PostDraft
 from tests.conftest import Blog
 
 PASSWORD = "four unlikely garden chairs"
