@@ -12,6 +12,7 @@ from blogengine.answers import Response, redirect
 from blogengine.apart import ApartFailed, Bounds, run_apart
 from blogengine.audited import AuditLine
 from blogengine.clock import utcnow
+from blogengine.colours import contrast, is_readable, read_colour
 from blogengine.confirming import require_confirmed
 from blogengine.contributions import (
     ADMIN_REGIONS,
@@ -36,6 +37,7 @@ from blogengine.contributions import (
     Theme,
     Widget,
 )
+from blogengine.cookies import remember, remembered
 from blogengine.csrf import csrf_field
 from blogengine.db import UtcDateTime
 from blogengine.deprecations import BlogEngineDeprecationWarning
@@ -98,6 +100,7 @@ from blogengine.tagged import (
     TagEntry,
     TagsChange,
 )
+from blogengine.themes import ThemeState
 from blogengine.values import (
     Archive,
     Author,
@@ -218,6 +221,7 @@ __all__ = [
     "TemplateHelper",
     "Term",
     "Theme",
+    "ThemeState",
     "Tongue",
     "TooMany",
     "Translator",
@@ -232,6 +236,7 @@ __all__ = [
     "address_key",
     "closed",
     "content_disposition",
+    "contrast",
     "csrf_field",
     "current_actor",
     "delete",
@@ -243,15 +248,19 @@ __all__ = [
     "hookimpl",
     "hookspec",
     "insert",
+    "is_readable",
     "make_slug",
     "mapped_column",
     "may",
     "own_address",
     "picture_html",
     "post_key",
+    "read_colour",
     "read_form",
     "redirect",
     "redirect_saying",
+    "remember",
+    "remembered",
     "request",
     "require",
     "require_confirmed",

@@ -128,6 +128,12 @@ class Theme:
     `styles` are files below `templates`' plugin folder whose text stands in the page's head and
     is allowed there by its hash, so keep them small. `parts` are further ones by a text, such as
     `class="line"`, that the html of a post on the page must hold.
+
+    What isn't there is the `parent`'s, another theme: its templates come next, its style sheets
+    first. `variables(site)` returns custom properties (without their dashes) that the owner's
+    settings give, for the end of the style sheets. `readable` are pairs of such properties, the
+    first a colour of text that stands on the second: `blogengine theme check` asks for their
+    contrast.
     """
 
     name: str
@@ -136,6 +142,9 @@ class Theme:
     styles: tuple[Path, ...] = ()
     regions: tuple[str, ...] = REGIONS
     parts: Mapping[str, Path] = field(default_factory=lambda: MappingProxyType({}))
+    parent: str = ""
+    variables: Callable[[Site], Mapping[str, str]] | None = None
+    readable: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

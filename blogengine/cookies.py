@@ -10,6 +10,11 @@ from blogengine.hosts import host_name, is_loopback
 SESSION = "blogengine"
 FORM = "blogengine-form"
 DEVICE = "blogengine-device"
+YEAR = 365 * 24 * 3600
+
+ASKED_FOR_CHOICE = "blogengine.asked_for_choice"
+CHOSEN = "blogengine.chosen"
+"""Names in a request's environment: its answer depends on a choice; the visitor has made one."""
 
 
 def is_protected() -> bool:
@@ -42,6 +47,30 @@ def set_cookie(response: Response, name: str, value: str, *, max_age: int | None
         httponly=True,
         samesite="Lax",
     )
+
+
+def remembered(name: str) -> str:
+    """Return what `remember` left with the visitor; "" for nothing.
+
+    The answer to whoever chose something is kept by no shared cache, and is compared as usual.
+    """
+    request.environ[ASKED_FOR_CHOICE] = True
+    value = request.cookies.get(f"blogengine-{name}", "")
+    if value:
+        request.environ[CHOSEN] = True
+    return value
+
+
+def remember(response: Response, name: str, value: str) -> None:
+    """Let the visitor's browser keep a choice about what pages look like, for a year.
+
+    It is no secret and nobody is known by it. An empty value is forgotten.
+    """
+    key, secure = f"blogengine-{name}", request.is_secure
+    if value:
+        response.set_cookie(key, value, max_age=YEAR, secure=secure, httponly=True, samesite="Lax")
+    else:
+        response.delete_cookie(key, secure=secure, httponly=True, samesite="Lax")
 
 
 def drop_cookie(response: Response, name: str) -> None:

@@ -5,15 +5,17 @@ from __future__ import annotations
 import base64
 import hashlib
 import math
+import re
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from markupsafe import Markup
 
-from blogengine.contributions import PAGE_KINDS, Contributions, Theme
+from blogengine.contributions import PAGE_KINDS, Contributions
 from blogengine.dressing import StaticFile
 from blogengine.errors import OperatorError
+from blogengine.looks import Look
 from blogengine.policy import ADMIN, BASE, policy
 from blogengine.structured import json_ld
 from blogengine.tags import Tag, chosen, link, meta
@@ -54,14 +56,14 @@ class Dress:
         return Markup("").join(piece for text, piece in self.pieces if found[text])
 
 
-def dresses(theme: Theme | None, contributions: Contributions) -> Mapping[str, Dress]:
+def dresses(look: Look | None, contributions: Contributions) -> Mapping[str, Dress]:
     """Return the dress of each kind of page: plugins' files, then the theme's style sheets.
 
     Raises OperatorError for a style sheet that can't be read.
     """
-    sheets = [("", read_sheet(path)) for path in (theme.styles if theme else PLAIN_STYLES)]
-    if theme:
-        sheets += [(text, read_sheet(path)) for text, path in theme.parts.items()]
+    sheets = [("", read_sheet(path)) for path in (look.styles if look else PLAIN_STYLES)]
+    if look:
+        sheets += [(text, read_sheet(path)) for text, path in look.parts.items()]
     return {kind: _dress(kind, sheets, contributions) for kind in PAGE_KINDS}
 
 
@@ -90,6 +92,13 @@ def _dress(kind: str, sheets: Sequence[tuple[str, str]], contributions: Contribu
         for where, text in (*texts, *sheets)
     ]
     return Dress((*linked, *styles), policy(allowed, ADMIN if admin else BASE))
+
+
+def with_rule(dress: Dress, rule: str) -> Dress:
+    """Return a dress with one more rule at its end, which its policy allows."""
+    style = Markup("<style>{}</style>").format(Markup(rule))
+    allowed = re.sub("style-src( 'none')?", f"style-src {_hash(rule)}", dress.policy, count=1)
+    return Dress((*dress.pieces, ("", style)), allowed)
 
 
 def _belongs(kind: str, pages: Collection[str]) -> bool:

@@ -19,10 +19,10 @@ from werkzeug.http import http_date
 from blogengine import __version__
 from blogengine.answers import Response
 from blogengine.clock import utcnow
-from blogengine.contributions import Theme
-from blogengine.head import ADMIN_KIND, Dress, head_markup
+from blogengine.head import ADMIN_KIND, Dress, head_markup, with_rule
 from blogengine.host.asking import Askers
 from blogengine.languages import direction
+from blogengine.looks import Look
 from blogengine.settings import SiteSettings
 from blogengine.site import Site, WidgetContext
 from blogengine.state import SiteState
@@ -50,7 +50,7 @@ class PageMaker:
     """Makes responses of pages for one site with its active theme."""
 
     site: Site
-    theme: Theme | None
+    look: Look | None
     dresses: Mapping[str, Dress]
     plain_dresses: Mapping[str, Dress]
     plain_environment: Environment
@@ -78,25 +78,41 @@ class PageMaker:
             page = replace(page, post=post)
         keys = set(page.keys) | {f"post:{post.id}" for post in page.posts}
         keys.update(f"settings:{name}" for name, _ask in (*self.meta, *self.context))
+        keys.update(f"settings:{name}" for name in self._makers())
 
         plain = page.kind == ADMIN_KIND  # whatever becomes of the theme
 
+        dress = self._dress(page.kind)
+
         def make() -> str:
-            return self._body(page, state, keys, plain=plain, template=template, context=context)
+            words: dict[str, Any] = {"template": template, "context": context}
+            return self._body(page, state, keys, dress, plain=plain, **words)
 
         # A page of a plugin's own is made behind the guard of its route.
         body = make() if template else self.by_theme(make)
-        dresses = self.dresses
         if body is None:
-            body, dresses = self._body(page, state, keys, plain=True), self.plain_dresses
+            dress = self.plain_dresses[page.kind]
+            body = self._body(page, state, keys, dress, plain=True)
         response = Response(body, page.status, content_type="text/html; charset=utf-8")
-        response.headers["Content-Security-Policy"] = dresses[page.kind].policy
+        response.headers["Content-Security-Policy"] = dress.policy
         g.surrogate_keys = keys
         if page.status == 200 and page.kind not in ("protected", "plugin", ADMIN_KIND):
             make_cacheable(response, page.updated_at)
         else:
             response.headers["Cache-Control"] = "no-store"
         return response
+
+    def _dress(self, kind: str) -> Dress:
+        """Return what pages of a kind carry now, with the theme's custom properties."""
+        if kind == ADMIN_KIND:
+            return self.plain_dresses[kind]
+        rule = self.look.rule(self.site) if self.look else ""
+        return with_rule(self.dresses[kind], rule) if rule else self.dresses[kind]
+
+    def _makers(self) -> set[str]:
+        """Return the plugins whose themes the site wears."""
+        owners = self.site.contributions.theme_owners
+        return {owners[name] for name in self.look.names} if self.look else set()
 
     def _with_extras(self, posts: Sequence[Post], view: str) -> tuple[Post, ...]:
         """Give the posts what plugins registered for them: one call per extra."""
@@ -119,6 +135,7 @@ class PageMaker:
         page: Page,
         state: SiteState | None,
         keys: set[str],
+        dress: Dress,
         *,
         plain: bool = False,
         template: str = "",
@@ -134,7 +151,6 @@ class PageMaker:
             __version__,
             direction(settings.language),
         )
-        dresses = self.plain_dresses if plain else self.dresses
         given = NOBODY
         if self.context and not plain:
             given = PluginValues({name: ask(page) for name, ask in self.context})
@@ -144,7 +160,7 @@ class PageMaker:
             context,
             site=view,
             page=page,
-            head=head_markup(page, dresses[page.kind], settings.title, self.site.absolute, tags),
+            head=head_markup(page, dress, settings.title, self.site.absolute, tags),
             plugins=given,
             region=self._regions(page, view, keys),
         )

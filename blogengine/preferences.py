@@ -12,8 +12,9 @@ from blogengine.db import db
 from blogengine.errors import NotFound, UserError
 from blogengine.host import Host
 from blogengine.jobs import Jobs
+from blogengine.looks import find_look
 from blogengine.posts import Posts
-from blogengine.schema import setting_fields
+from blogengine.schema import check_together, setting_fields
 from blogengine.settings import SITE, SettingsStore, SettingValue, SiteSettings, store_setting
 
 REPATH, RENDER = "core.repath", "core.render"
@@ -81,13 +82,15 @@ class Preferences:
             for name, value in values.items()
             if name in before and not before[name].locked and before[name].value != value
         }
-        if owner == SITE and changed.get("theme") and changed["theme"] not in self._themes():
-            raise UserError(
-                f"There is no theme {changed['theme']!r}.",
-                code="theme-unknown",
-                action=f"Use one of: {', '.join(self._themes()) or 'none is enabled'}.",
-                field="theme",
-            )
+        if owner == SITE and changed.get("theme"):
+            try:
+                find_look(self._themes(), str(changed["theme"]))
+            except UserError as error:
+                raise UserError(
+                    error.message, code=error.code, action=error.action, field="theme"
+                ) from error
+        together = {name: changed.get(name, item.value) for name, item in before.items()}
+        check_together(self._schemas()[owner], together)
         if any(before[name].field.rules.secret for name in changed):
             require_confirmed()
         with db.write() as session:

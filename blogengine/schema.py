@@ -9,7 +9,7 @@ import dataclasses
 import re
 import types
 import typing
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -106,6 +106,24 @@ def parse_value(item: SettingField, value: object) -> object:
     if rules.le is not None and size > rules.le:
         raise _wrong(item, f"must be at most {rules.le:g}{unit}")
     return parsed
+
+
+def check_together(schema: type[Any], values: Mapping[str, object]) -> None:
+    """Refuse values that fit one by one and not together; raises UserError naming the fields.
+
+    A dataclass says so by a method `problems()` that returns a sentence for each such field.
+    """
+    found: Mapping[str, str] = getattr(schema(**values), "problems", dict)()
+    if found:
+        name, said = next(iter(found.items()))
+        raise UserError(
+            said,
+            code="setting-invalid",
+            action="Give another value; the old one is still in force.",
+            field=name,
+            status=422,
+            errors=[(field, "setting-invalid", sentence) for field, sentence in found.items()],
+        )
 
 
 def _checked_text(item: SettingField, text: str) -> str:

@@ -7,8 +7,11 @@ shown with its source and can't be set here.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any, TypeVar, cast
 from zoneinfo import ZoneInfo
 
@@ -148,6 +151,20 @@ class Known:
     instances: dict[tuple[str, type[Any]], object]
 
 
+_NOTHING: Mapping[str, object] = MappingProxyType({})
+_TRIED: ContextVar[Mapping[str, object]] = ContextVar("settings_tried", default=_NOTHING)
+
+
+@contextmanager
+def trying(tried: Mapping[str, object]) -> Iterator[None]:
+    """Let the reads of this context find other settings than the stored ones, by owner."""
+    token = _TRIED.set(tried)
+    try:
+        yield
+    finally:
+        _TRIED.reset(token)
+
+
 class SettingsStore:
     """The stored settings of all owners as one process knows them.
 
@@ -168,6 +185,8 @@ class SettingsStore:
         A stored value that no longer fits its field is passed over for the default, so that a
         downgrade or a changed bound never stops a site.
         """
+        if (tried := _TRIED.get().get(owner)) is not None and isinstance(tried, schema):
+            return tried
         known = self._known  # another thread may put a newer one in its place meanwhile
         found = known.instances.get((owner, schema))
         if found is None:

@@ -48,6 +48,7 @@ from blogengine.storage import Storage
 from blogengine.telemetry import Telemetry
 from blogengine.templating import SiteView
 from blogengine.terms import Terms
+from blogengine.themes import Themes
 from blogengine.users import Users
 from blogengine.values import Link, Page, Post, Viewer
 from blogengine.widgets import Widgets
@@ -128,6 +129,7 @@ class Site:
     preferences: Preferences
     operating: Operating
     languages: Languages
+    themes: Themes
     answer: Callable[[Page, str, Mapping[str, object]], Response]
     show: Callable[[Post], flask.Response]
     audit: Audit = field(default_factory=Audit)

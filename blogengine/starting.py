@@ -41,6 +41,7 @@ DEFAULT_PLUGINS = (
     "admin",
     "comments",
     "feeds",
+    "light_dark",
     "markdown_folder",
     "media",
     "ops",

@@ -17,9 +17,10 @@ from jinja2 import (
     StrictUndefined,
 )
 
-from blogengine.contributions import Contributions, Theme
+from blogengine.contributions import Contributions
 from blogengine.csrf import csrf_field, csrf_token
 from blogengine.escaping import EscapingByPlace
+from blogengine.looks import Look
 from blogengine.saying import FILTERS, SAYING, WrittenSentences
 from blogengine.values import Link
 
@@ -93,23 +94,25 @@ def given(answer: Any) -> Given:
     return Given(values)
 
 
-def make_environment(contributions: Contributions, theme: Theme | None) -> Environment:
+def make_environment(contributions: Contributions, look: Look | None) -> Environment:
     """Return the environment: the theme's templates first, then plugins', then the core's.
 
     A plugin's templates are found below the plugin's own name only (`comments/thread.html`), so
     that none overrides another's or the core's by accident; a theme may override all. A theme's
-    `post.html` may extend `core/post.html` to change one block of it.
+    `post.html` may extend `core/post.html` to change one block of it, and that of a child of the
+    theme paper `paper/post.html`: the template that paper would show.
     """
-    loaders: list[BaseLoader] = []
-    if theme is not None:
-        loaders.append(FileSystemLoader(theme.templates))
-    own: Mapping[str, BaseLoader] = {
+    own: dict[str, BaseLoader] = {
         name: FileSystemLoader(folder / name) for name, folder in contributions.template_folders
     }
     core = FileSystemLoader(CORE_TEMPLATES)
-    loaders += [PrefixLoader({**own, "core": core}), core]
+    chain = look.chain if look else ()
+    folders: list[BaseLoader] = [FileSystemLoader(theme.templates) for theme in chain]
+    for place, theme in enumerate(chain):
+        beside = [own[theme.name]] if theme.name in own else []
+        own[theme.name] = ChoiceLoader([*beside, *folders[place:], core])
     environment = Environment(
-        loader=ChoiceLoader(loaders),
+        loader=ChoiceLoader([*folders, PrefixLoader({**own, "core": core}), core]),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=False,

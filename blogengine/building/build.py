@@ -8,11 +8,12 @@ from dataclasses import dataclass, field
 from flask import Flask
 
 from blogengine.config import Config
-from blogengine.contributions import TAG, Contributions, Taxonomy, Theme
+from blogengine.contributions import TAG, Contributions, Taxonomy
 from blogengine.guard import Guard, Process
 from blogengine.hooks import Hooks
 from blogengine.host import Host
 from blogengine.logs import Redactor
+from blogengine.looks import Look
 from blogengine.settings import SettingsStore
 from blogengine.site import Assembled, Site
 from blogengine.telemetry import Failures, RequestFigures, Telemetry
@@ -43,7 +44,7 @@ class Build:
     assembled: Assembled = field(
         default_factory=lambda: Assembled(Contributions(), make_environment(Contributions(), None))
     )
-    theme: Theme | None = None
+    look: Look | None = None
     services: Site | None = None
 
     @property

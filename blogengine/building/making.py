@@ -23,17 +23,17 @@ def make_pages(build: Build) -> None:
     contributions = build.assembled.contributions
     plain = dresses(None, contributions)
     try:
-        dressed = dresses(build.theme, contributions)
+        dressed = dresses(build.look, contributions)
     except OperatorError as error:
         log.error("%s", error)
-        build.theme, dressed = None, plain
+        build.look, dressed = None, plain
         build.assembled.environment = make_environment(contributions, None)
     plain_environment = make_environment(contributions, None)
     build.site.widgets.reload(db.reading())
     prepare = prepared(build.site.absolute)
     build.app.extensions[MAKER] = PageMaker(
         build.site,
-        build.theme,
+        build.look,
         dressed,
         plain,
         plain_environment,
@@ -45,9 +45,9 @@ def make_pages(build: Build) -> None:
 
 def by_theme(build: Build) -> Callable[[Callable[[], str]], str | None]:
     """Return what makes a page with the theme's templates: None when they fail."""
-    if build.theme is None:
+    if build.look is None:
         return make_page
-    owner = build.assembled.contributions.theme_owners[build.theme.name]
+    owner = build.assembled.contributions.theme_owners[build.look.theme.name]
     return build.guard.wrap(owner, "theme templates", make_page, None, answers=True)
 
 

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import functools
 import logging
+from collections.abc import Mapping
 
 from blogengine.actors import TABLE, VETO, Actor
 from blogengine.building.build import SHARING, WATCH, Build
+from blogengine.contributions import Theme
 from blogengine.db import db
+from blogengine.errors import BlogError
 from blogengine.guard import Watch, open_sharing
 from blogengine.hooks import Hooks
 from blogengine.host.outdated import warn_of_outdated
 from blogengine.host.registering import collect
 from blogengine.logs import cleaned
+from blogengine.looks import DEFAULT, Look, find_look
 from blogengine.permissions import PermissionTable
 from blogengine.saying import use_theme
 from blogengine.settings import SITE, SiteSettings
@@ -60,19 +64,31 @@ def denial(hooks: Hooks, actor: Actor, permission: str, subject: object) -> str:
     return next(reasons, UNANSWERED) if answers else ""
 
 
+def chosen_look(themes: Mapping[str, Theme], name: str, *, quiet: bool = False) -> Look | None:
+    """Return what the site wears; the default where its own theme's parents go wrong."""
+    if not name:
+        return None
+    try:
+        return find_look(themes, name)
+    except BlogError as error:
+        instead = DEFAULT if name in themes and DEFAULT in themes else ""
+        if not quiet:
+            shown = f"{instead or 'plain pages'} {'is' if instead else 'are'} shown"
+            log.warning("%s %s Meanwhile %s.", error.message, error.action, shown)
+        return find_look(themes, instead) if instead else None
+
+
 def ask_plugins(build: Build) -> None:
     """Ask every plugin once what it contributes, and complete the bag with it."""
     contributions = collect(build.host)
     settings = build.store.get(SITE, SiteSettings)
-    build.theme = contributions.themes.get(settings.theme)
-    if settings.theme and build.theme is None and not build.config.safe:
-        log.warning("The theme %s isn't there; plain pages are shown.", settings.theme)
+    build.look = chosen_look(contributions.themes, settings.theme, quiet=build.config.safe)
     build.assembled.contributions = contributions
     build.app.extensions[TABLE] = PermissionTable(contributions.permissions)
     if asked := build.hooks.implementations("check_permission"):
         log.debug("%s decide about permissions.", ", ".join(one.plugin for one in asked))
         build.app.extensions[VETO] = functools.partial(denial, build.hooks)
-    build.assembled.environment = make_environment(contributions, build.theme)
-    if build.theme is not None:
-        use_theme(build.assembled.environment, contributions.theme_owners[build.theme.name])
+    build.assembled.environment = make_environment(contributions, build.look)
+    if build.look is not None:
+        use_theme(build.assembled.environment, contributions.theme_owners[build.look.theme.name])
     build.app.extensions[EXTENSION] = build.site

@@ -35,6 +35,7 @@ from blogengine.starting import trusted_plugins
 from blogengine.state import read_state
 from blogengine.storage import open_storage
 from blogengine.terms import Terms
+from blogengine.themes import Themes
 from blogengine.upkeep import core_jobs
 from blogengine.users import Users
 from blogengine.views.current import respond_with
@@ -88,7 +89,7 @@ def make_site(build: Build) -> None:
         assembled=build.assembled,
         widgets=Widgets(
             lambda: build.assembled.contributions.widgets,
-            lambda: build.theme.regions if build.theme else REGIONS,
+            lambda: build.look.regions if build.look else REGIONS,
         ),
         jobs=jobs,
         mail=mail,
@@ -106,6 +107,12 @@ def make_site(build: Build) -> None:
         storage=open_storage(build.config),
         preferences=Preferences(
             store, build.host, jobs, posts, lambda: build.assembled.contributions.themes
+        ),
+        themes=Themes(
+            store,
+            build.host,
+            lambda: build.assembled.contributions,
+            lambda: build.look.names if build.look else (),
         ),
         operating=Operating(jobs, build.host, build.telemetry),
         languages=Languages(lambda: speaking_plugins(build)),

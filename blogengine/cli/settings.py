@@ -9,7 +9,7 @@ import click
 from blogengine.cli.session import Progress, Session, json_option, print_record, print_rows
 from blogengine.db import db
 from blogengine.errors import NotFound, UserError
-from blogengine.schema import SettingField, setting_fields
+from blogengine.schema import SettingField, check_together, setting_fields
 from blogengine.settings import SITE, SettingValue, SiteSettings, checked, store_setting
 from blogengine.site import Site
 
@@ -81,6 +81,8 @@ def assign(site: Site, owner: str, schema: type[Any], key: str, text: str) -> No
             action="Change it there.",
             status=409,
         )
+    known = {one.field.name: one.value for one in site.store.explain(owner, schema)}
+    check_together(schema, {**known, key: value})
     with db.write() as session:
         store_setting(session, owner, key, value, secret=item.rules.secret)
     site.store.reload(db.reading())

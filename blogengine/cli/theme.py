@@ -6,7 +6,7 @@ import click
 
 from blogengine.cli.session import Session, json_option, print_rows
 from blogengine.cli.settings import assign
-from blogengine.errors import NotFound
+from blogengine.looks import find_look
 from blogengine.serving import replace_workers
 from blogengine.settings import SITE, SiteSettings
 
@@ -23,8 +23,14 @@ def list_themes(session: Session, as_json: bool) -> None:
     """List the themes of enabled plugins."""
     active = session.site.settings(SiteSettings).theme
     rows = (
-        {"name": item.name, "title": item.title, "active": item.name == active}
-        for item in session.site.contributions.themes.values()
+        {
+            "name": item.name,
+            "title": item.title,
+            "parent": item.parent,
+            "active": item.name == active,
+            "problem": item.problem,
+        }
+        for item in session.site.themes.all()
     )
     print_rows(rows, as_json=as_json, nothing="No enabled plugin brings a theme.")
 
@@ -39,13 +45,8 @@ def use(session: Session, name: str) -> None:
 
 def wear(session: Session, name: str) -> None:
     """Check that the theme is there, store it, and replace the serving workers."""
-    themes = session.site.contributions.themes
-    if name and name not in themes:
-        raise NotFound(
-            f"There is no theme {name!r}.",
-            code="theme-unknown",
-            action=f"Use one of: {', '.join(themes) or 'none is enabled'}.",
-        )
+    if name:
+        find_look(session.site.contributions.themes, name)
     assign(session.site, SITE, SiteSettings, "theme", name)
     replace_workers(session.config)
     click.echo(f"The site now wears {name or 'the plain pages'}.")

@@ -5,13 +5,14 @@ from __future__ import annotations
 from flask import Response, request
 
 from blogengine.actors import VISITOR
+from blogengine.cookies import ASKED_FOR_CHOICE, CHOSEN
 from blogengine.csrf import PRIVATE
 from blogengine.pages import make_cacheable
 from blogengine.views.guarding import policy_of_request
 
 FIRST_ERROR = 400
 READING = ("GET", "HEAD")
-NO_STORE, ONE_PERSON = "no-store", "private, no-store"
+NO_STORE, ONE_PERSON, REVALIDATE = "no-store", "private, no-store", "no-cache"
 
 
 def settle_cache(response: Response) -> None:
@@ -35,6 +36,10 @@ def settle_cache(response: Response) -> None:
         response.headers["Cache-Control"] = NO_STORE
     elif "Cache-Control" not in response.headers and policy is not None:
         _let_revalidate(response)
+    if request.environ.get(CHOSEN) and response.headers.get("Cache-Control") == REVALIDATE:
+        response.headers["Cache-Control"] = f"private, {REVALIDATE}"
+    if request.environ.get(ASKED_FOR_CHOICE):
+        response.vary.add("Cookie")
     if asked is not None:
         response.vary.add("Cookie")
     if response.status_code >= FIRST_ERROR:
@@ -45,7 +50,7 @@ def _let_revalidate(response: Response) -> None:
     if response.status_code == 200 and not response.is_streamed:
         make_cacheable(response, None)
     else:
-        response.headers["Cache-Control"] = "no-cache"
+        response.headers["Cache-Control"] = REVALIDATE
 
 
 def _forget_validators(response: Response) -> None:

@@ -12,6 +12,7 @@ from blogengine.cli.session import print_rows
 from blogengine.cli.settings import field
 from blogengine.db import db
 from blogengine.errors import UserError
+from blogengine.schema import check_together
 from blogengine.settings import checked, store_setting
 from blogengine.site import Site
 
@@ -44,6 +45,7 @@ def import_settings(
                 action="Change it there, or take it out of the file.",
                 status=409,
             )
+    check_together(schema, {**{key: item.value for key, item in before.items()}, **changed})
     if changed and not dry_run:
         with db.write() as session:
             for key, value in changed.items():

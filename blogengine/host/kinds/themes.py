@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from blogengine.contributions import REGIONS, Theme
 from blogengine.guard import Guard
-from blogengine.host.kinds.kind import Kind, Owned, check_text, must_be, unique
+from blogengine.host.kinds.kind import Kind, Owned, check_call, check_text, must_be, unique
+from blogengine.looks import checked
+
+if TYPE_CHECKING:
+    from blogengine.site import Site
 
 
 def check(plugin: str, values: list[Theme], others: list[Owned[Theme]]) -> None:  # noqa: ARG001
@@ -26,6 +32,12 @@ def check(plugin: str, values: list[Theme], others: list[Owned[Theme]]) -> None:
             must_be(_is_text(path), f"{what}: the style sheet {path.name} isn't UTF-8.")
         regions = isinstance(theme.regions, tuple | list) and set(theme.regions) <= set(REGIONS)
         must_be(regions, f"{what}: regions must be some of {', '.join(REGIONS)}.")
+        check_text(what, parent=theme.parent)
+        if theme.variables is not None:
+            check_call(f"{what}: variables", theme.variables)
+        pairs = isinstance(theme.readable, tuple | list)
+        pairs = pairs and all(isinstance(one, tuple) and len(one) == 2 for one in theme.readable)
+        must_be(pairs, f"{what}: readable must be pairs of names.")
     unique("theme", values, others)
 
 
@@ -37,8 +49,15 @@ def _is_text(path: Path) -> bool:
     return True
 
 
-def guarded(plugin: str, theme: Theme, guard: Guard) -> Theme:  # noqa: ARG001 - it has no function
-    return theme
+def guarded(plugin: str, theme: Theme, guard: Guard) -> Theme:
+    if theme.variables is None:
+        return theme
+    asked = theme.variables
+
+    def variables(site: Site) -> Mapping[str, str]:
+        return checked(asked(site))
+
+    return replace(theme, variables=guard.wrap(plugin, "theme variables", variables, {}))
 
 
 def gather(owned: list[Owned[Theme]]) -> Mapping[str, object]:
