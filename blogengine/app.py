@@ -60,6 +60,7 @@ def create_app(
     redact = Redactor(lambda: known_secrets(config, store, host))
     guard = Guard(
         strict=config.strict,
+        patience=config.patience,
         recover=db.end_failed_reading,
         request=current_request_id,
         clean=lambda text: cleaned(text, redact),

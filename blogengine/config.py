@@ -34,6 +34,8 @@ START_UP = {
     "`valkey://host:6379/0`; limits are counted there. Empty: the database's machine.",
     "jobs_url": "Valkey or Redis that brings jobs from machine to machine, such as "
     "`valkey://host:6379/1`; a file in `instance/` when empty.",
+    "patience": "How many times longer than usual a plugin may take before it counts as slow or "
+    "hung; `1` when empty. More for a machine that is often busy with other things.",
     "safe": "`1` starts without any plugin but the admin.",
     "only_plugins": "Names with commas between: of the enabled plugins only these are loaded, "
     "none for `-`. `blogengine plugin bisect` sets it.",
@@ -41,6 +43,7 @@ START_UP = {
 """Names of start-up values, as environment variables behind the prefix and as keys of the file."""
 
 NO_PLUGIN = "-"
+LEAST_PATIENCE, MOST_PATIENCE = 1.0, 100.0
 
 NOT_SETTINGS = frozenset({"site", "test_corpora", "admin_password", *START_UP})
 
@@ -69,6 +72,7 @@ class Config:
     media_url: str = ""
     trusted_proxies: int = 0
     log_format: str = ""
+    patience: float = 1.0
     safe: bool = False
     strict: bool = False
     trial: bool = False
@@ -126,6 +130,7 @@ def load_config(
         media_url=start_up["media_url"],
         trusted_proxies=_number("trusted_proxies", start_up["trusted_proxies"]),
         log_format=_log_format(start_up["log_format"]),
+        patience=_patience(start_up["patience"]),
         safe=safe or start_up["safe"].lower() in {"1", "true", "yes"},
         strict=strict,
         only_plugins=_names(start_up["only_plugins"]),
@@ -174,6 +179,18 @@ def _number(name: str, text: str) -> int:
             code="configuration-not-a-number",
             action="Correct it in the environment or in instance/blog.toml.",
         ) from None
+
+
+def _patience(text: str) -> float:
+    with suppress(ValueError):
+        if LEAST_PATIENCE <= (patience := float(text or LEAST_PATIENCE)) <= MOST_PATIENCE:
+            return patience
+    raise OperatorError(
+        f"{PREFIX}PATIENCE must be a number from {LEAST_PATIENCE:g} to {MOST_PATIENCE:g}, "
+        f"but it is {text!r}.",
+        code="configuration-invalid",
+        action="Correct it in the environment or in instance/blog.toml.",
+    )
 
 
 def _log_format(text: str) -> str:

@@ -174,7 +174,7 @@ def owner_named(config: Config, name: str) -> Owner | None:
         return core_owner()
     found = find_plugins(config.plugin_folder)
     requires = {plugin.name: declared(plugin).requires for plugin in found.values()}
-    guard = Guard()
+    guard = Guard(patience=config.patience)
     host = Host(found, Hooks(guard), guard)
     host.load([name, *required_by([name], requires)])
     return next((owner for owner in host.owners() if owner.name == name), None)

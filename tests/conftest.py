@@ -20,13 +20,17 @@ from blogengine.config import load_config
 from blogengine.rendering import Renderer
 from blogengine.settings import SITE
 from blogengine.starting import initialise
-from blogengine.testing.blog import ADDRESS, Blog, Workshop
+from blogengine.testing.blog import ADDRESS, PATIENCE, PATIENT, Blog, Workshop
 from blogengine.testing.statements import counting
 
 __all__ = ["Blog"]
 
 # What authors of plugins get, so that our own tests prove it; `blog` is one without plugins here.
 pytest_plugins = ["blogengine.testing.fixtures"]
+
+# A machine that does other things as well must fail no test: plugins may take longer everywhere,
+# in servers and commands that tests start too. Tests about slowness ask for `real_bounds`.
+os.environ[PATIENCE] = PATIENT
 
 # The same examples every time: a run that fails must fail again when it is looked into.
 hypothesis.settings.register_profile("same", derandomize=True, deadline=None)
@@ -68,6 +72,12 @@ def log_levels() -> Iterator[None]:
     yield
     for logger, level in zip(loggers, levels, strict=True):
         logger.setLevel(level)
+
+
+@pytest.fixture
+def real_bounds(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let plugins be as slow as they may be on a real site and no slower."""
+    monkeypatch.setenv(PATIENCE, "1")
 
 
 @pytest.fixture(scope="session")

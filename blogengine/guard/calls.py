@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from blogengine.errors import PluginFault
 from blogengine.guard.flights import Call
-from blogengine.guard.limits import LOADING, Limit
+from blogengine.guard.limits import Limit
 
 
 class PluginHung(BaseException):
@@ -24,6 +24,7 @@ class Running:
 
     call: Call
     limit: Limit
+    loading: bool
     thread: int
     slot: int
     outer: Running | None
@@ -34,10 +35,6 @@ class Running:
     nested_size: int = 0
     hung: bool = False
     over: bool = False
-
-    @property
-    def loading(self) -> bool:
-        return self.limit is LOADING
 
 
 class TooHeavy(PluginFault):

@@ -14,6 +14,16 @@ class Limit:
     slow: float
     hang: float
 
+    def times(self, patience: float) -> Limit:
+        """Return the bounds of a machine on which everything may take so many times longer.
+
+        What is shown as slow stays the same: that says something about the plugin, and costs it
+        nothing.
+        """
+        if patience == 1:
+            return self
+        return Limit(self.soft, self.slow * patience, self.hang * patience)
+
     def weight(self, seconds: float) -> int:
         """How many failures a call of this length counts as: nothing up to `slow`."""
         if seconds < self.slow:

@@ -38,6 +38,7 @@ class Guard:
     """Wraps the plugins' functions of one app.
 
     `strict` lets errors through: tests and development must see them, visitors must not.
+    `patience` stretches the bounds of time, for a machine that is slow itself.
     `recover` is called after a failure: a broken statement must not be everybody's. `request`
     returns the id of the request under way, `clean` takes secrets out of a text. `wake` is called
     when something is to be shared with other processes at once.
@@ -47,6 +48,7 @@ class Guard:
         self,
         *,
         strict: bool = False,
+        patience: float = 1.0,
         clock: Callable[[], float] = lambda: utcnow().timestamp(),
         recover: Callable[[], object] = lambda: None,
         request: Callable[[], str] = lambda: "",
@@ -54,6 +56,7 @@ class Guard:
         recorder: FlightRecorder | None = None,
     ):
         self.strict = strict
+        self.patience = patience
         self.clock = clock
         self.recover = recover
         self.request = request
@@ -91,7 +94,7 @@ class Guard:
         """
         circuit = self.circuit(plugin)
         bound = limit or (ANSWER if answers else PART)
-        enter, leave = self._doors(Call(plugin, hook), bound)
+        enter, leave = self._doors(Call(plugin, hook), bound.times(self.patience))
         clock = self.clock
 
         @functools.wraps(function)
@@ -126,7 +129,8 @@ class Guard:
         must not come up, since it was asked this once only.
         """
         before = self.grown.get(plugin, 0)
-        enter, leave = self._doors(Call(plugin, hook), LOADING)
+        limit = LOADING.times(self.patience)
+        enter, leave = self._doors(Call(plugin, hook), limit, loading=True)
         entered = enter()
         began = time.perf_counter()
         try:
@@ -137,13 +141,13 @@ class Guard:
         grown = self.grown.pop(plugin, 0) - before
         if self.strict:
             return
-        if took > LOADING.slow:
+        if took > limit.slow:
             raise TooHeavy(f"{hook} took {took:.0f} seconds")
         if grown > MEMORY:
             raise TooHeavy(f"{hook} took {grown // 1024**2} MB of memory")
 
     def _doors(
-        self, call: Call, limit: Limit
+        self, call: Call, limit: Limit, *, loading: bool = False
     ) -> tuple[Callable[[], Running], Callable[[Running], None]]:
         """Return what is to be done before and after each call of one function."""
         recorder, all_running = self.recorder, self.running
@@ -160,7 +164,8 @@ class Guard:
             if outer is not None:
                 slots[outer.slot] |= OUTER
             slots[slot] = number
-            running = Running(call, limit, ident(), slot, outer, usage(me).ru_maxrss, now())
+            largest = usage(me).ru_maxrss
+            running = Running(call, limit, loading, ident(), slot, outer, largest, now())
             running.token = put(running)
             all_running[slot] = running
             return running
@@ -190,26 +195,26 @@ class Guard:
 
     def _look_closer(self, running: Running, cost: Cost, own: int, grown: int) -> None:
         """Count what a call took in excess: nanoseconds and kilobytes of its own."""
-        call, limit = running.call, running.limit
+        call, limit, counts = running.call, running.limit, not (self.strict or running.loading)
         if own > limit.soft * 1e9:
             cost.slow += 1
-            if not running.hung:
+            if counts and not running.hung:
                 self._took_long(call, own / 1e9, limit)
         if grown > running.nested_size:
             size = (grown - running.nested_size) * KIBIBYTE
-            self._grew(call, size // self.recorder.under_way, limit)
+            self._grew(call, size // self.recorder.under_way, counts=counts)
 
     def _took_long(self, call: Call, seconds: float, limit: Limit) -> None:
         weight = limit.weight(seconds)
-        if not weight or self.strict or limit is LOADING:
+        if not weight:
             return
         said = f"It took {seconds:.2f} s; {limit.slow:g} s are its bound."
         self.remember(Fault(call.plugin, call.hook, said, "slow"))
         self._count(call.plugin, said, weight)
 
-    def _grew(self, call: Call, size: int, limit: Limit) -> None:
+    def _grew(self, call: Call, size: int, *, counts: bool) -> None:
         grown = self.grown[call.plugin] = self.grown.get(call.plugin, 0) + size
-        if grown <= MEMORY or self.strict or limit is LOADING:
+        if grown <= MEMORY or not counts:
             return
         self.grown[call.plugin] = 0
         said = f"Its calls made the process grow by {grown // 1024**2} MB."

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
@@ -34,6 +35,9 @@ from blogengine.values import Post, PostDraft
 
 ADDRESS = "https://blog.example"
 PLAIN: Mapping[str, Mapping[str, object]] = {}
+PATIENCE = "BLOGENGINE_PATIENCE"
+PATIENT = "20"
+"""A test isn't about the machine's speed unless it says so, by setting the variable to 1."""
 
 
 @dataclass(frozen=True)
@@ -139,7 +143,7 @@ class Workshop:
             (folder / "instance").mkdir(parents=True, exist_ok=True)
             line = f"database_url = {json.dumps(database_url)}\n"
             (folder / "instance" / "blog.toml").write_text(line, encoding="utf-8")
-        config = load_config(folder, environ={}, strict=strict)
+        config = load_config(folder, environ=_patient(), strict=strict)
         if not copied:
             initialise(config, {"base_url": ADDRESS})
         _store(config, settings)
@@ -158,7 +162,7 @@ class Workshop:
     def fresh(self) -> Path:
         """Return a new site without a secret, migrated once."""
         if not self._fresh.exists():
-            initialise(load_config(self._fresh, environ={}), {"base_url": ADDRESS})
+            initialise(load_config(self._fresh, environ=_patient()), {"base_url": ADDRESS})
             (self._fresh / "instance" / "secret_key").unlink()
         return self._fresh
 
@@ -172,6 +176,10 @@ class Workshop:
         if key not in self._renderers:
             self._renderers[key] = SharedRenderer(*arguments, **words)
         return self._renderers[key]
+
+
+def _patient() -> Mapping[str, str]:
+    return {PATIENCE: os.environ.get(PATIENCE, PATIENT)}
 
 
 def _store(config: Config, settings: Mapping[str, Mapping[str, object]]) -> None:

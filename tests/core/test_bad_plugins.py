@@ -9,6 +9,8 @@ from typing import Any
 import pytest
 
 from blogengine.api import MediaChange
+from blogengine.config import load_config
+from blogengine.errors import OperatorError
 from blogengine.guard import PART
 from tests.conftest import Blog
 from tests.core.bad_plugins import HOOKS, enable, write_bad
@@ -82,11 +84,14 @@ def test_a_bad_plugin_is_named_and_left_out(
     monkeypatch: pytest.MonkeyPatch,
     hook: str,
     way: str,
+    request: pytest.FixtureRequest,
 ) -> None:
-    # The bound of a page's part for everything: a quarter of a second is slow then.
-    monkeypatch.setattr("blogengine.hooks.EVENT", PART)
-    if not HOOKS[hook].offered_by:  # the plugin that offers it is a good one, and may take its time
-        monkeypatch.setattr("blogengine.guard.wrapping.ANSWER", PART)
+    if way == "slow":
+        request.getfixturevalue("real_bounds")
+        # The bound of a page's part for everything: a quarter of a second is slow then.
+        monkeypatch.setattr("blogengine.hooks.EVENT", PART)
+        if not HOOKS[hook].offered_by:  # the plugin that offers it is a good one
+            monkeypatch.setattr("blogengine.guard.wrapping.ANSWER", PART)
     folder = tmp_path / "site"
     make_blog(folder=folder, plugins=[]).post("A good post", tags=["Alpha"])
     go = write_bad(folder, "culprit", hook, way)
@@ -104,12 +109,44 @@ def test_a_bad_plugin_is_named_and_left_out(
             act(blog, hook)
         assert status(blog, "culprit").state == "paused"
     called = HOOKS[hook].called.replace("NAME", "culprit")
-    assert {(fault.plugin, fault.hook) for fault in blog.site.guard.faults} <= {("culprit", called)}
+    # On a busy machine a good plugin beside it may be slow as well.
+    told = {
+        (fault.plugin, fault.hook)
+        for fault in blog.site.guard.faults
+        if fault.kind != "slow" or fault.plugin == "culprit"
+    }
+    assert told <= {("culprit", called)}
     assert at_boot or blog.site.guard.faults
     for path in ("/", "/tag/alpha/", "/tags/", "/feed/", "/nothing/"):
         assert blog.get(path).status_code in (200, 404), path
     assert "A good post" in blog.get("/tag/alpha/").text
     assert "Hijacked" not in blog.get("/").text
+
+
+@pytest.mark.parametrize(("patience", "told"), [("1", {"slow"}), ("100", set())])
+def test_a_slow_machine_may_be_given_more_time(
+    make_blog: Callable[..., Blog],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    patience: str,
+    told: set[str],
+) -> None:
+    monkeypatch.setenv("BLOGENGINE_PATIENCE", patience)
+    folder = tmp_path / "site"
+    make_blog(folder=folder, plugins=[])
+    write_bad(folder, "culprit", "widget", "slow").touch()
+    blog = make_blog(folder=folder, plugins=["culprit"], strict=False)
+    assert blog.get("/").status_code == 200
+    assert {fault.kind for fault in blog.site.guard.faults} == told
+
+
+@pytest.mark.parametrize("patience", ["0.5", "much", "nan", "1e9"])
+def test_a_patience_that_makes_no_sense_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, patience: str
+) -> None:
+    monkeypatch.setenv("BLOGENGINE_PATIENCE", patience)
+    with pytest.raises(OperatorError, match="BLOGENGINE_PATIENCE must be a number from 1 to 100"):
+        load_config(tmp_path)
 
 
 ELSEWHERE = {"register_commands", "check_permission"}

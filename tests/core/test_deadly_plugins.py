@@ -46,6 +46,11 @@ main(sys.argv[1:])
 """The program with shorter bounds, so that a test needn't wait ten seconds for each hook."""
 
 
+@pytest.fixture(autouse=True)
+def as_on_a_real_site(real_bounds: None) -> None:
+    """These tests wait for what hangs."""
+
+
 @dataclass
 class Visitor:
     """Somebody who asks for pages; a connection that is cut is counted, a 5xx is a failure."""

@@ -179,7 +179,7 @@ def sonde_again(blog: Blog) -> Blog:
     from blogengine.app import create_app
     from blogengine.config import load_config
 
-    app = create_app(load_config(blog.folder, environ={}))
+    app = create_app(load_config(blog.folder))
     return Blog(blog.folder, app, app.extensions["blogengine"])
 
 

@@ -221,6 +221,7 @@ main(sys.argv[1:])
 """
 
 
+@pytest.mark.usefixtures("real_bounds")
 def test_a_closed_hook_denies_when_one_hangs(gate: Callable[..., Blog]) -> None:
     spin = "while True: pass"
     blog = gate(aa=answer("gate_may_enter", spin), bb=answer("gate_may_enter", "return True"))

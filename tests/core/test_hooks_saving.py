@@ -362,6 +362,7 @@ main(sys.argv[1:])
 """
 
 
+@pytest.mark.usefixtures("real_bounds")
 @pytest.mark.parametrize("hook", ["on_post_saving", "on_post_deleting"])
 def test_a_hang_inside_the_transaction_costs_two_seconds(
     make_blog: Callable[..., Blog], tmp_path: Path, hook: str

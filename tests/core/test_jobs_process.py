@@ -201,6 +201,7 @@ def test_a_second_one_on_the_same_machine_is_refused(
 
 
 @pytest.mark.slow
+@pytest.mark.usefixtures("real_bounds")
 def test_a_job_that_hangs_costs_its_plugin_a_pause_and_nobody_else_anything(
     serve: Callable[..., Served], site_folder: Path, mails: MailServer
 ) -> None:

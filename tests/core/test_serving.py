@@ -62,7 +62,7 @@ class Served:
         self.process.send_signal(number)
         return self.process.wait(timeout=STOPPED_WITHIN)
 
-    def until(self, condition: Callable[[], bool], what: str, seconds: float = 30) -> None:
+    def until(self, condition: Callable[[], bool], what: str, seconds: float = 120) -> None:
         """Poll for a condition; the bound is only against hanging."""
         end = time.monotonic() + seconds
         while not condition():

@@ -69,7 +69,7 @@ def corpus(
     command = ("--site", str(site_folder), "import", "markdown", str(folder), "--json")
     report = json.loads(run(*command, code=LEFT_OUT))
     assert len(report["created"]) == CORPORA[request.param]
-    app = create_app(load_config(site_folder, environ={}))
+    app = create_app(load_config(site_folder))
     site: Site = app.extensions[EXTENSION]
     with app.app_context():
         posts: tuple[Post, ...] = site.posts.find(limit=1000)
