@@ -88,6 +88,7 @@ from blogengine.settings import SettingValue, SiteSettings
 from blogengine.site import Site, WidgetContext
 from blogengine.slugs import fold, make_slug
 from blogengine.storage import Kept, Storage, storage_full
+from blogengine.streams import Stream, StreamEntry, StreamSource
 from blogengine.tables import post_key, table_base
 from blogengine.tagged import (
     Alike,
@@ -211,6 +212,9 @@ __all__ = [
     "SortBy",
     "SourceFilter",
     "Storage",
+    "Stream",
+    "StreamEntry",
+    "StreamSource",
     "StructuredData",
     "Submitted",
     "TagAct",

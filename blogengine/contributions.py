@@ -17,6 +17,7 @@ from blogengine.dressing import ContentSource, StaticFile, TemplateHelper
 from blogengine.health import HealthCheck, Metric
 from blogengine.panels import EditorPanel
 from blogengine.pictures import PictureSource
+from blogengine.streams import Stream, StreamSource
 
 if TYPE_CHECKING:
     from markupsafe import Markup
@@ -111,14 +112,17 @@ class PostExtra:
 class Feed:
     """A feed of every archive: `suffix` is appended to the archive's path (`feed/atom/`).
 
-    `render(site, archive, posts)` returns the bytes; `media_type` is sent without a charset.
+    `render(site, archive, posts)` returns the bytes; `media_type` is sent without a charset. With
+    `stream(site, stream)` in its place the feed has pages, and tells also what isn't an archive:
+    comments, what a search found.
     """
 
     name: str
     title: str
     suffix: str
     media_type: str
-    render: Callable[[Site, Archive, Sequence[Post]], bytes]
+    render: Callable[[Site, Archive, Sequence[Post]], bytes] | None = None
+    stream: Callable[[Site, Stream], bytes] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -318,6 +322,7 @@ class Contributions:
     widgets: Mapping[str, tuple[Widget, ...]] = field(default_factory=dict)
     extras: tuple[PostExtra, ...] = ()
     feeds: tuple[Feed, ...] = ()
+    streams: tuple[StreamSource, ...] = ()
     themes: Mapping[str, Theme] = field(default_factory=dict)
     theme_owners: Mapping[str, str] = field(default_factory=dict)
     importers: Mapping[str, Importer] = field(default_factory=dict)

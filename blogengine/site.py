@@ -199,6 +199,21 @@ class Site:
         """Return the public URL of a path of this site."""
         return self.base_url + path
 
+    def feed_links(
+        self, path: str = "/", name: str = "", *, query: str = "", streams: bool = False
+    ) -> tuple[Link, ...]:
+        """Return the feeds of the list at a path, to be advertised and shown.
+
+        `streams` leaves out the feeds that tell archives only; `query` is that of the list.
+        """
+        subject = f"{name}: " if name else ""
+        asked = f"?{query}" if query else ""
+        return tuple(
+            Link(path + feed.suffix + asked, f"{subject}{feed.title}", "alternate", feed.media_type)
+            for feed in self.contributions.feeds
+            if feed.stream is not None or not streams
+        )
+
     def static(self, plugin: str, file: str) -> str:
         """Return the address of a plugin's registered file; "" when there is none.
 

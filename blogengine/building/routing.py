@@ -14,6 +14,7 @@ from blogengine.templating import CORE_TEMPLATES
 from blogengine.views.archives import add_archive_routes
 from blogengine.views.arrival import add_arrival
 from blogengine.views.errors import add_error_handlers
+from blogengine.views.feeds import add_stream_routes
 from blogengine.views.manual import add_manual
 from blogengine.views.measures import refuse_excess
 from blogengine.views.people import add_people_routes
@@ -41,6 +42,7 @@ def add_plugin_routes(build: Build) -> None:
 def add_core_routes(build: Build) -> None:
     """Archives, the icon, plugins' files, and last what is left: posts and pages."""
     add_archive_routes(build.app, build.site)
+    add_stream_routes(build.app, build.site)
     app = build.app
     add_route(app, "/healthz", "healthz", say_alive, permission=PUBLIC, cache="no-store")
     add_route(app, "/favicon.ico", "icon", show_icon, permission=PUBLIC, cache="forever")

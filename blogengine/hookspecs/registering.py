@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from blogengine.panels import EditorPanel
     from blogengine.permissions import Permission
     from blogengine.site import Site
+    from blogengine.streams import StreamSource
     from blogengine.web import Blueprint
 
 
@@ -100,6 +101,18 @@ def register_feeds(site: Site) -> Iterable[Feed]:  # type: ignore[empty-body]
     Returns: feeds; two with one suffix stop the plugin that comes second.
     On error: the plugin is marked failed; a `render` that raises answers 502.
     Since: 0.1.
+    """
+
+
+@hookspec
+def register_streams(site: Site) -> Iterable[StreamSource]:  # type: ignore[empty-body]
+    """Offer feeds of what isn't an archive: comments, what a search found.
+
+    When: once per app build; `find` then runs for every request of such a feed.
+    Transaction: none; `find` may read through `site.db`.
+    Returns: sources; the name must be the plugin's own or begin with it.
+    On error: the plugin is marked failed; a `find` that raises answers 502.
+    Since: 0.2.
     """
 
 

@@ -27,6 +27,7 @@ from blogengine.host.kinds.permissions import PERMISSIONS
 from blogengine.host.kinds.picture_sources import PICTURE_SOURCES
 from blogengine.host.kinds.publish_checks import PUBLISH_CHECKS
 from blogengine.host.kinds.source_filters import SOURCE_FILTERS
+from blogengine.host.kinds.streams import STREAMS
 from blogengine.host.kinds.template_functions import HELPERS
 from blogengine.host.kinds.themes import THEMES
 from blogengine.host.kinds.widgets import WIDGETS
@@ -39,6 +40,7 @@ KINDS: tuple[Kind[Any], ...] = (
     WIDGETS,
     EXTRAS,
     FEEDS,
+    STREAMS,
     THEMES,
     IMPORTERS,
     BLUEPRINTS,

@@ -6,17 +6,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from urllib.parse import quote
 
-from flask import Flask, Response, abort, redirect, request, url_for
+from flask import Flask, abort, redirect, request, url_for
 from werkzeug.exceptions import NotFound as NotFoundPage
 from werkzeug.wrappers import Response as AnyResponse
 
 from blogengine.contributions import TAG, Feed, Taxonomy
 from blogengine.numbering import Numbers, numbers_of
-from blogengine.pages import make_cacheable
 from blogengine.permissions import PUBLIC
 from blogengine.routes import add_route
 from blogengine.settings import SiteSettings
@@ -29,6 +28,7 @@ from blogengine.views.combining import (
     todays,
 )
 from blogengine.views.current import current_site, respond
+from blogengine.views.feeds import archive_feed
 
 LONGEST_NUMBER = 6
 MOVED = 301
@@ -203,11 +203,7 @@ def _description(archive: Archive, settings: SiteSettings) -> str:
 
 def feed_links(site: Site, path: str = "/", name: str = "") -> tuple[Link, ...]:
     """Return the feeds of the archive at a path, to be advertised and shown."""
-    subject = f"{name}: " if name else ""
-    return tuple(
-        Link(path + feed.suffix, f"{subject}{feed.title}", "alternate", feed.media_type)
-        for feed in site.contributions.feeds
-    )
+    return site.feed_links(path, name)
 
 
 def feed_view(find: Find, feed: Feed) -> Callable[..., AnyResponse]:
@@ -219,13 +215,7 @@ def feed_view(find: Find, feed: Feed) -> Callable[..., AnyResponse]:
             archive = find(**address)
         except Moved as moved:
             return redirect(moved.archive.path + feed.suffix, MOVED)
-        newest = replace(archive, order="newest")
-        posts = site.archives.posts(newest, limit=site.settings(SiteSettings).posts_per_page)
-        charset = "; charset=utf-8"
-        response = Response(feed.render(site, archive, posts), mimetype=feed.media_type)
-        response.headers["Content-Type"] = feed.media_type + charset
-        make_cacheable(response, archive.updated_at)
-        return response
+        return archive_feed(site, feed, archive)
 
     return show_feed
 

@@ -199,6 +199,7 @@ ASKED = (
     "register_post_extras",
     "register_blueprints",
     "register_feeds",
+    "register_streams",
     "register_themes",
     "register_importers",
     "register_assets",

@@ -25,7 +25,11 @@ def check(plugin: str, values: list[Feed], others: list[Owned[Feed]]) -> None:  
         what = f"The feed {feed.name!r}"
         check_text(what, name=feed.name, title=feed.title, media_type=feed.media_type)
         check_text(what, suffix=feed.suffix)
-        check_call(f"{what}: render", feed.render)
+        for name in ("render", "stream"):
+            if getattr(feed, name) is not None:
+                check_call(f"{what}: {name}", getattr(feed, name))
+        one = (feed.render is None) != (feed.stream is None)
+        must_be(one, f"{what} needs one of render and stream.")
         must_be(SUFFIX.fullmatch(feed.suffix), f"{what} can't stand at {feed.suffix!r}.")
         must_be("/" in feed.media_type, f"{what}: {feed.media_type!r} is no media type.")
         must_be(feed.suffix not in taken, f"There is already a feed at {feed.suffix!r}.")
@@ -33,8 +37,12 @@ def check(plugin: str, values: list[Feed], others: list[Owned[Feed]]) -> None:  
 
 
 def guarded(plugin: str, feed: Feed, guard: Guard) -> Feed:
-    render = _bytes(feed.render, xml="xml" in feed.media_type)
-    return replace(feed, render=or_fault(plugin, f"feed {feed.name}", guard, render))
+    name = "render" if feed.stream is None else "stream"
+    told = _bytes(getattr(feed, name), xml="xml" in feed.media_type)
+    answering = or_fault(plugin, f"feed {feed.name}", guard, told)
+    return replace(
+        feed, render=None if feed.stream else answering, stream=feed.stream and answering
+    )
 
 
 def _bytes(render: Callable[..., Any], *, xml: bool) -> Callable[..., bytes]:

@@ -22,6 +22,8 @@ def write_atom(channel: Channel) -> bytes:
     _person(feed, Person(channel.site_title, channel.home))
     _link(feed, "self", channel.address, "application/atom+xml")
     _link(feed, "alternate", channel.page, "text/html")
+    for rel, address in channel.steps.items():
+        _link(feed, rel, address, "application/atom+xml")
     _text(feed, "generator", "blogengine")
     for entry in channel.entries:
         _entry(feed, entry, channel.language)
@@ -42,6 +44,10 @@ def _entry(feed: Element, entry: Entry, language: str) -> None:
     _link(element, "alternate", entry.url, "text/html")
     _text(element, "published", moment(entry.published_at))
     _text(element, "updated", moment(entry.updated_at))
+    for file in entry.enclosures:
+        attributes = {"rel": "enclosure", "type": file.media_type, "href": file.url}
+        size = {"length": str(file.length)} if file.length else {}
+        SubElement(element, "link", {**attributes, **size})
     for author in entry.authors:
         _person(element, author)
     for label in entry.labels:
@@ -58,7 +64,8 @@ def _entry(feed: Element, entry: Entry, language: str) -> None:
 def _person(parent: Element, person: Person) -> None:
     author = SubElement(parent, "author")
     _text(author, "name", person.name)
-    _text(author, "uri", person.url)
+    if person.url:
+        _text(author, "uri", person.url)
 
 
 def _link(parent: Element, rel: str, href: str, media_type: str) -> None:

@@ -2,24 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from urllib.parse import urlsplit
+from urllib.parse import urljoin, urlsplit
 
-from blogengine.api import Archive, Post, Site, SiteSettings
+from blogengine.api import Post, Site, SiteSettings, Stream, StreamEntry
 from blogengine_plugins.feeds.addresses import make_absolute
 from blogengine_plugins.feeds.characters import clean
-from blogengine_plugins.feeds.identity import archive_iri, post_guid, post_iri
+from blogengine_plugins.feeds.enclosures import Enclosure, enclosures_of, sizes_of
+from blogengine_plugins.feeds.identity import post_guid, post_iri, stream_iri
 from blogengine_plugins.feeds.settings import FeedSettings
 
 LONG_AGO = datetime.fromtimestamp(0, UTC)
-"""When an archive that never held a post last changed: a date of today would differ each time."""
+"""When a list that never held anything last changed: a date of today would differ each time."""
 
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """An author; `url` is absolute."""
+    """An author; `url` is absolute, empty where there is none."""
 
     name: str
     url: str
@@ -53,11 +54,15 @@ class Entry:
     updated_at: datetime
     authors: tuple[Person, ...]
     labels: tuple[Label, ...]
+    enclosures: tuple[Enclosure, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Channel:
-    """One feed. `address` is its own, `page` that of the archive it follows."""
+    """One feed, or one page of it. `address` is its own, `page` that of the list it follows.
+
+    `steps` are its other pages by relation (RFC 5005): first, previous, next, last.
+    """
 
     iri: str
     title: str
@@ -69,30 +74,51 @@ class Channel:
     language: str
     updated_at: datetime
     entries: tuple[Entry, ...]
+    steps: Mapping[str, str]
 
 
-def make_channel(site: Site, archive: Archive, posts: Sequence[Post], suffix: str) -> Channel:
-    """Gather what the feed of an archive says; `suffix` leads from the archive to the feed."""
+def make_channel(site: Site, stream: Stream, suffix: str) -> Channel:
+    """Gather what the feed of a list says; `suffix` leads from the list to the feed."""
     settings = site.settings(SiteSettings)
     full = site.settings(FeedSettings).full_text
-    home = archive.kind == "home"
-    title = settings.title if home else f"{archive.name} – {settings.title}"
-    told = archive.description.striptags() or f"{archive.heading} on {settings.title}"
+    title = f"{stream.name} – {settings.title}" if stream.name else settings.title
+    sizes = sizes_of(site, stream.posts)
+    posts = tuple(_post(site, post, settings.language, sizes, full=full) for post in stream.posts)
+    others = tuple(_entry(site, entry, settings.language) for entry in stream.entries)
     return Channel(
-        iri=archive_iri(site, archive),
+        iri=stream_iri(site, stream),
         title=clean(title),
-        subtitle=clean(settings.tagline if home else told),
+        subtitle=clean(stream.description),
         site_title=clean(settings.title),
         home=site.absolute("/"),
-        page=site.absolute(archive.path),
-        address=site.absolute(archive.path + suffix),
+        page=site.absolute(stream.path + (f"?{stream.query}" if stream.query else "")),
+        address=_address(site, stream, suffix, stream.number),
         language=clean(settings.language),
-        updated_at=archive.updated_at or LONG_AGO,
-        entries=tuple(_entry(site, post, settings.language, full=full) for post in posts),
+        updated_at=stream.updated_at or LONG_AGO,
+        entries=posts + others,
+        steps=_steps(site, stream, suffix),
     )
 
 
-def _entry(site: Site, post: Post, language: str, *, full: bool) -> Entry:
+def _address(site: Site, stream: Stream, suffix: str, number: int) -> str:
+    asked = [part for part in (stream.query, f"page={number}" if number > 1 else "") if part]
+    return site.absolute(stream.path + suffix) + ("?" + "&".join(asked) if asked else "")
+
+
+def _steps(site: Site, stream: Stream, suffix: str) -> Mapping[str, str]:
+    if stream.total < 2:
+        return {}
+    numbers = {"first": 1, "last": stream.total}
+    if stream.number > 1:
+        numbers["previous"] = stream.number - 1
+    if stream.number < stream.total:
+        numbers["next"] = stream.number + 1
+    return {rel: _address(site, stream, suffix, number) for rel, number in numbers.items()}
+
+
+def _post(
+    site: Site, post: Post, language: str, sizes: Mapping[str, tuple[int, str]], *, full: bool
+) -> Entry:
     url, prefix = site.absolute(post.url), f"p{post.id}-"
     published = post.published_at or post.created_at
     content = make_absolute(clean(post.html), url, prefix) if full else ""
@@ -115,6 +141,29 @@ def _entry(site: Site, post: Post, language: str, *, full: bool) -> Entry:
             Label(clean(term.slug), clean(term.name), site.absolute(_taxonomy(term.url)))
             for term in post.terms
         ),
+        enclosures=tuple(
+            Enclosure(urljoin(url, found.url), found.media_type, found.length)
+            for found in enclosures_of(post, sizes)
+        ),
+    )
+
+
+def _entry(site: Site, entry: StreamEntry, language: str) -> Entry:
+    url = site.absolute(entry.url)
+    person = Person(clean(entry.author), clean(entry.author_url))
+    return Entry(
+        iri=post_iri(entry.guid),
+        guid=post_guid(entry.guid),
+        url=url,
+        title=clean(entry.title),
+        content=make_absolute(clean(entry.html), url, ""),
+        summary="",
+        teaser="",
+        language=clean(language),
+        published_at=entry.published_at,
+        updated_at=entry.updated_at or entry.published_at,
+        authors=(person,) if person.name else (),
+        labels=(),
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from uuid import NAMESPACE_URL, UUID, uuid5
 
-from blogengine.api import Archive, Site
+from blogengine.api import Site, Stream
 from blogengine_plugins.feeds.characters import clean
 
 FORBIDDEN = r"\x00-\x20\"<>\\^`{|}\x7f-\x9f\ud800-\udfff\ue000-\uf8ff\ufff0-\uffff"
@@ -40,11 +40,9 @@ def post_guid(guid: str) -> str:
     return guid if guid.strip() and clean(guid) == guid == guid.strip() else post_iri(guid)
 
 
-def archive_iri(site: Site, archive: Archive) -> str:
-    """Return a feed's id, made of the site's id and the numbers of what it lists.
+def stream_iri(site: Site, stream: Stream) -> str:
+    """Return a feed's id, made of the site's id and the key of what it lists.
 
-    Name, slug and domain may change. The order of several terms follows their slugs, so it is
-    taken out here.
+    Name, slug and domain may change. All pages of a feed share it (RFC 5005, 3).
     """
-    scopes = ",".join(f"{scope}:{number}" for scope, number in sorted(archive.scopes))
-    return uuid5(UUID(site.id), f"{archive.match} {scopes}").urn
+    return uuid5(UUID(site.id), stream.key.encode("utf-8", "backslashreplace").decode()).urn

@@ -6,7 +6,8 @@ import json
 from datetime import datetime
 from typing import Any
 
-from blogengine_plugins.feeds.channel import Channel, Entry
+from blogengine_plugins.feeds.channel import Channel, Entry, Person
+from blogengine_plugins.feeds.enclosures import Enclosure
 
 VERSION = "https://jsonfeed.org/version/1.1"
 
@@ -18,6 +19,7 @@ def write_json_feed(channel: Channel) -> bytes:
         "title": channel.title,
         "home_page_url": channel.page,
         "feed_url": channel.address,
+        "next_url": channel.steps.get("next", ""),
         "description": channel.subtitle,
         "language": channel.language,
         "items": [_item(entry) for entry in channel.entries],
@@ -38,14 +40,25 @@ def _item(entry: Entry) -> dict[str, Any]:
         "summary": entry.summary,
         "date_published": moment(entry.published_at),
         "date_modified": moment(entry.updated_at),
-        "authors": [{"name": author.name, "url": author.url} for author in entry.authors],
+        "authors": [_person(author) for author in entry.authors],
         "tags": [label.name for label in entry.labels],
         "language": entry.language,
+        "image": next((f.url for f in entry.enclosures if f.media_type[:6] == "image/"), ""),
+        "attachments": [_attachment(file) for file in entry.enclosures],
     }
     html = entry.content or entry.teaser
     # An item must have one of the two, even if the post is empty.
     item |= {"content_html": html} if html else {"content_text": entry.summary}
     return _without_nothing(item)
+
+
+def _person(person: Person) -> dict[str, str]:
+    return {"name": person.name, "url": person.url} if person.url else {"name": person.name}
+
+
+def _attachment(file: Enclosure) -> dict[str, Any]:
+    size = {"size_in_bytes": file.length} if file.length else {}
+    return {"url": file.url, "mime_type": file.media_type, **size}
 
 
 def _without_nothing(values: dict[str, Any]) -> dict[str, Any]:

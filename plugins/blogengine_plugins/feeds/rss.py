@@ -28,6 +28,9 @@ def write_rss(channel: Channel) -> bytes:
     _text(top, "generator", "blogengine")
     link = {"rel": "self", "type": "application/rss+xml", "href": channel.address}
     SubElement(top, "atom:link", link)
+    for rel, address in channel.steps.items():
+        step = {"rel": rel, "type": "application/rss+xml", "href": address}
+        SubElement(top, "atom:link", step)
     for entry in channel.entries:
         _item(top, entry)
     return bytes(tostring(rss, encoding="utf-8", xml_declaration=True))
@@ -49,6 +52,10 @@ def _item(top: Element, entry: Entry) -> None:
         _text(item, "dc:creator", author.name)
     for label in entry.labels:
         _text(item, "category", label.name)
+    # More than one in an item confuses readers; sound and film come first.
+    for file in entry.enclosures[:1]:
+        attributes = {"url": file.url, "type": file.media_type, "length": str(file.length)}
+        SubElement(item, "enclosure", attributes)
     # Readers take the description for html, so plain text is escaped once more than XML asks.
     short = escape(entry.summary, quote=False)
     _text(item, "description", short if entry.content else entry.teaser or short)

@@ -1,0 +1,66 @@
+"""What a feed lists, whatever that is: posts of an archive, comments, what a search found."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from blogengine.values import Post
+
+
+@dataclass(frozen=True, slots=True)
+class StreamEntry:
+    """Something a feed lists that isn't a post, such as a comment.
+
+    `guid` never changes and belongs to nothing else. `url` is a path of this site, `html` has been
+    sanitised, `author_url` is an address or empty.
+    """
+
+    guid: str
+    url: str
+    title: str
+    html: str
+    published_at: datetime
+    updated_at: datetime | None = None
+    author: str = ""
+    author_url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Stream:
+    """A list as its feed tells it, newest first: `posts`, or `entries` of another kind.
+
+    `name` is what it is called, empty for the site itself. `path` is the page it follows, below
+    which its feed stands; `query`, such as `q=ships`, belongs to both. `key` says what is listed
+    and never changes, whatever becomes of names and addresses: the feed's id is made of it. A long
+    list has numbered pages.
+    """
+
+    key: str
+    name: str
+    path: str
+    query: str = ""
+    description: str = ""
+    posts: tuple[Post, ...] = ()
+    entries: tuple[StreamEntry, ...] = ()
+    updated_at: datetime | None = None
+    number: int = 1
+    total: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class StreamSource:
+    """Lists that aren't archives, at `rule` such as `/comments/post/<int:post_id>/`.
+
+    Each feed that can tell streams stands there at its suffix. `find(site, **address)` returns
+    the stream, or None where there is nothing; it may read the query with `request.args`. `limit`,
+    such as `20/minute`, bounds what is asked from one address.
+    """
+
+    name: str
+    rule: str
+    find: Callable[..., Stream | None]
+    limit: str | None = None
