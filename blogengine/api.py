@@ -21,7 +21,6 @@ from blogengine.contributions import (
     PAGE_KINDS,
     REGIONS,
     AdminPage,
-    Feed,
     Finding,
     HtmlFilter,
     Importer,
@@ -88,7 +87,7 @@ from blogengine.settings import SettingValue, SiteSettings
 from blogengine.site import Site, WidgetContext
 from blogengine.slugs import fold, make_slug
 from blogengine.storage import Kept, Storage, storage_full
-from blogengine.streams import Stream, StreamEntry, StreamSource
+from blogengine.streams import Feed, Stream, StreamEntry, StreamSource
 from blogengine.tables import post_key, table_base
 from blogengine.tagged import (
     Alike,

@@ -17,14 +17,14 @@ from blogengine.dressing import ContentSource, StaticFile, TemplateHelper
 from blogengine.health import HealthCheck, Metric
 from blogengine.panels import EditorPanel
 from blogengine.pictures import PictureSource
-from blogengine.streams import Stream, StreamSource
+from blogengine.streams import Feed, StreamSource
 
 if TYPE_CHECKING:
     from markupsafe import Markup
 
     from blogengine.permissions import Permission
     from blogengine.site import Site, WidgetContext
-    from blogengine.values import Archive, Post
+    from blogengine.values import Post
 
 API_VERSION = 1
 """The contract number that `Plugin(api=…)` names; raised only when something is taken away."""
@@ -106,23 +106,6 @@ class PostExtra:
     name: str
     load: Callable[[Site, Sequence[Post]], Mapping[int, object]]
     views: frozenset[str] | set[str] = frozenset({"list", "post"})
-
-
-@dataclass(frozen=True, slots=True)
-class Feed:
-    """A feed of every archive: `suffix` is appended to the archive's path (`feed/atom/`).
-
-    `render(site, archive, posts)` returns the bytes; `media_type` is sent without a charset. With
-    `stream(site, stream)` in its place the feed has pages, and tells also what isn't an archive:
-    comments, what a search found.
-    """
-
-    name: str
-    title: str
-    suffix: str
-    media_type: str
-    render: Callable[[Site, Archive, Sequence[Post]], bytes] | None = None
-    stream: Callable[[Site, Stream], bytes] | None = None
 
 
 @dataclass(frozen=True, slots=True)

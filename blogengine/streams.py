@@ -1,14 +1,15 @@
-"""What a feed lists, whatever that is: posts of an archive, comments, what a search found."""
+"""Feeds, and what they list: posts of an archive, comments, what a search found."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from blogengine.values import Post
+    from blogengine.site import Site
+    from blogengine.values import Archive, Post
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,3 +65,20 @@ class StreamSource:
     rule: str
     find: Callable[..., Stream | None]
     limit: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Feed:
+    """A feed of every archive: `suffix` is appended to the archive's path (`feed/atom/`).
+
+    `render(site, archive, posts)` returns the bytes; `media_type` is sent without a charset. With
+    `stream(site, stream)` in its place the feed has pages, and tells also what isn't an archive:
+    comments, what a search found.
+    """
+
+    name: str
+    title: str
+    suffix: str
+    media_type: str
+    render: Callable[[Site, Archive, Sequence[Post]], bytes] | None = None
+    stream: Callable[[Site, Stream], bytes] | None = None

@@ -14,7 +14,6 @@ if TYPE_CHECKING:
 
     from blogengine.contributions import (
         AdminPage,
-        Feed,
         Importer,
         Job,
         PostExtra,
@@ -26,7 +25,7 @@ if TYPE_CHECKING:
     from blogengine.panels import EditorPanel
     from blogengine.permissions import Permission
     from blogengine.site import Site
-    from blogengine.streams import StreamSource
+    from blogengine.streams import Feed, StreamSource
     from blogengine.web import Blueprint
 
 

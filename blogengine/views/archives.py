@@ -14,12 +14,13 @@ from flask import Flask, abort, redirect, request, url_for
 from werkzeug.exceptions import NotFound as NotFoundPage
 from werkzeug.wrappers import Response as AnyResponse
 
-from blogengine.contributions import TAG, Feed, Taxonomy
+from blogengine.contributions import TAG, Taxonomy
 from blogengine.numbering import Numbers, numbers_of
 from blogengine.permissions import PUBLIC
 from blogengine.routes import add_route
 from blogengine.settings import SiteSettings
 from blogengine.site import Site
+from blogengine.streams import Feed
 from blogengine.values import Archive, Link, Page
 from blogengine.views.combining import (
     Combination,

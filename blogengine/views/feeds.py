@@ -9,13 +9,12 @@ from datetime import UTC, datetime
 from flask import Flask, Response, abort, redirect, request
 from werkzeug.wrappers import Response as AnyResponse
 
-from blogengine.contributions import Feed
 from blogengine.pages import make_cacheable
 from blogengine.permissions import PUBLIC
 from blogengine.routes import add_route
 from blogengine.settings import SiteSettings
 from blogengine.site import Site
-from blogengine.streams import Stream, StreamSource
+from blogengine.streams import Feed, Stream, StreamSource
 from blogengine.values import Archive
 from blogengine.views.current import current_site
 

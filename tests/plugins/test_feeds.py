@@ -457,6 +457,7 @@ channels = st.builds(
     home=words,
     page=words,
     address=words,
+    steps=st.just({"first": "x"}),
     language=st.just("en"),
     updated_at=moments,
     entries=st.lists(entries, max_size=3).map(tuple),

@@ -7,9 +7,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
-from blogengine.contributions import Feed
 from blogengine.guard import Guard
 from blogengine.host.kinds.kind import Kind, Owned, check_call, check_text, must_be, or_fault
+from blogengine.streams import Feed
 
 NOT_XML = re.compile(
     rb"[\x00-\x08\x0b\x0c\x0e-\x1f]|\xed[\xa0-\xbf].|\xef\xbf[\xbe\xbf]", re.DOTALL
