@@ -34,10 +34,10 @@ class StreamEntry:
 class Stream:
     """A list as its feed tells it, newest first: `posts`, or `entries` of another kind.
 
-    `name` is what it is called, empty for the site itself. `path` is the page it follows, below
-    which its feed stands; `query`, such as `q=ships`, belongs to both. `key` says what is listed
-    and never changes, whatever becomes of names and addresses: the feed's id is made of it. A long
-    list has numbered pages.
+    `name` is what it is called, empty for the site itself. `path` is the page it follows; its feed
+    stands below it, or below `base` where that is another place. `query`, such as `q=ships`,
+    belongs to both. `key` says what is listed and never changes, whatever becomes of names and
+    addresses: the feed's id is made of it. A long list has numbered pages.
     """
 
     key: str
@@ -50,6 +50,7 @@ class Stream:
     updated_at: datetime | None = None
     number: int = 1
     total: int = 1
+    base: str = ""
 
 
 @dataclass(frozen=True, slots=True)

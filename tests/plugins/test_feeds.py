@@ -70,7 +70,9 @@ def check_atom(data: bytes) -> ElementTree.Element:
     assert all(len(texts(feed, A + name)) == 1 for name in ("id", "title", "updated"))
     assert feed.find(f"{A}author/{A}name") is not None
     links = [link.attrib for link in feed.findall(f"{A}link")]
-    assert [link["rel"] for link in links] == ["self", "alternate"]
+    assert [link["rel"] for link in links[:2]] == ["self", "alternate"]
+    steps = [link["rel"] for link in links[2:]]  # RFC 5005, 3
+    assert len(steps) == len(set(steps)) and {*steps} <= {"first", "last", "previous", "next"}
     entries = feed.findall(f"{A}entry")
     ids = [text for entry in [feed, *entries] for text in texts(entry, f"{A}id")]
     assert len(ids) == len(set(ids)) == len(entries) + 1
@@ -78,8 +80,9 @@ def check_atom(data: bytes) -> ElementTree.Element:
     for entry in entries:
         assert all(len(texts(entry, A + name)) == 1 for name in ("title", "updated", "published"))
         assert len(entry.findall(f"{A}content")) <= 1 and len(entry.findall(f"{A}summary")) <= 1
-        (link,) = entry.findall(f"{A}link")
-        assert link.get("rel") == "alternate"
+        rels = [link.get("rel") for link in entry.findall(f"{A}link")]
+        assert rels.count("alternate") == 1 and {*rels} <= {"alternate", "enclosure"}
+        assert all(link.get("href") for link in entry.findall(f"{A}link"))
         assert all(text for text in texts(entry, f"{A}author/{A}name"))
         assert all(label.get("term") for label in entry.findall(f"{A}category"))
     moments = [*feed.iter(f"{A}updated"), *feed.iter(f"{A}published")]
@@ -107,6 +110,10 @@ def check_rss(data: bytes) -> ElementTree.Element:
         assert parsedate_to_datetime(published).tzinfo is not None
         assert re.search(r" [+-]\d{4}$", published)
         assert len(texts(item, "link")) == 1
+        files = item.findall("enclosure")
+        assert len(files) <= 1  # what the profile advises
+        for file in files:
+            assert file.get("url") and file.get("type") and (file.get("length") or "").isdigit()
     assert all(guids) and len(guids) == len(set(guids))
     return channel
 

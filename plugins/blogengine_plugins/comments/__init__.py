@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from blogengine.api import (
@@ -10,16 +10,19 @@ from blogengine.api import (
     Blueprint,
     HealthCheck,
     Job,
+    LinkTag,
     Metric,
+    Page,
     Permission,
     Plugin,
     Post,
     PostExtra,
     Site,
+    StreamSource,
     Widget,
     hookimpl,
 )
-from blogengine_plugins.comments import deciding, hookspecs
+from blogengine_plugins.comments import deciding, feed, hookspecs
 from blogengine_plugins.comments.moderation import MODERATE
 from blogengine_plugins.comments.notifying import notify
 from blogengine_plugins.comments.queries import counts
@@ -48,6 +51,18 @@ def register_widgets() -> list[Widget]:
 def register_post_extras() -> list[PostExtra]:
     """`post.extras.comments`: how many comments readers can see."""
     return [PostExtra("comments", counts)]
+
+
+@hookimpl
+def register_streams() -> list[StreamSource]:
+    """Feeds of all comments, and of those of one post."""
+    return feed.SOURCES
+
+
+@hookimpl
+def page_meta(site: Site, page: Page) -> Iterable[LinkTag]:
+    """Advertise these feeds."""
+    return feed.links_of(site, page)
 
 
 @hookimpl

@@ -55,6 +55,18 @@ def thread_of(site: Site, post_id: int) -> list[Shown]:
     return [_shown(row, zone) for row in rows]
 
 
+def newest(site: Site, *, limit: int, post_id: int | None = None) -> list[Shown]:
+    """Return approved comments, the newest first: of all posts, whatever their state, or of one."""
+    query = select(*COLUMNS).where(Comment.state == APPROVED)
+    if post_id is not None:
+        query = query.where(Comment.post_id == post_id)
+    rows = site.db.reading().execute(
+        query.order_by(Comment.created_at.desc(), Comment.id.desc()).limit(limit)
+    )
+    zone = _zone(site)
+    return [_shown(row, zone) for row in rows]
+
+
 def counts(site: Site, posts: Sequence[Post]) -> Mapping[int, object]:
     """Return how many approved comments each of the public posts has, if any."""
     ids = [post.id for post in posts if post.public]

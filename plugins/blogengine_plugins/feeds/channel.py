@@ -102,7 +102,8 @@ def make_channel(site: Site, stream: Stream, suffix: str) -> Channel:
 
 def _address(site: Site, stream: Stream, suffix: str, number: int) -> str:
     asked = [part for part in (stream.query, f"page={number}" if number > 1 else "") if part]
-    return site.absolute(stream.path + suffix) + ("?" + "&".join(asked) if asked else "")
+    base = stream.base or stream.path
+    return site.absolute(base + suffix) + ("?" + "&".join(asked) if asked else "")
 
 
 def _steps(site: Site, stream: Stream, suffix: str) -> Mapping[str, str]:

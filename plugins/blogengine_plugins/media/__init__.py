@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from blogengine.api import (
@@ -24,7 +25,7 @@ from blogengine.api import (
     Widget,
     hookimpl,
 )
-from blogengine_plugins.media.known import SOURCES
+from blogengine_plugins.media.known import SOURCES, file_sizes
 from blogengine_plugins.media.rights import PERMISSIONS, UPLOAD
 from blogengine_plugins.media.settings import MediaSettings
 from blogengine_plugins.media.showing import EXTRAS, WIDGETS, meta_of
@@ -47,6 +48,12 @@ def register_permissions() -> list[Permission]:
 def register_picture_sources() -> list[PictureSource]:
     """Sizes and copies of the library's pictures, for texts."""
     return SOURCES
+
+
+@hookimpl
+def feeds_files(site: Site, urls: tuple[str, ...]) -> Mapping[str, tuple[int, str]]:
+    """Say how large the library's files are that a feed names."""
+    return file_sizes(site, urls)
 
 
 @hookimpl

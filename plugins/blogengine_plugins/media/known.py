@@ -31,4 +31,24 @@ def find_pictures(site: Site, addresses: Collection[str]) -> Mapping[str, Pictur
     }
 
 
+def file_sizes(site: Site, urls: Collection[str]) -> Mapping[str, tuple[int, str]]:
+    """Return bytes and media type of the library's files among these addresses."""
+    stems = {url: match[1] for url in urls if (match := ADDRESS.match(_path(site, url)))}
+    files = by_stems(site.db.reading(), set(stems.values())) if stems else {}
+    found = {}
+    for url, stem in stems.items():
+        file = files.get(stem)
+        if file is not None and not file.trashed and _path(site, url) == file.url:
+            found[url] = (file.size, file.media_type)
+    return found
+
+
+def _path(site: Site, url: str) -> str:
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return ""
+    return parts.path if parts.netloc in ("", urlsplit(site.base_url).netloc) else ""
+
+
 SOURCES = [PictureSource("media", find_pictures)]
