@@ -48,6 +48,7 @@ from blogengine.starting import initialise, migrate_plugins
 from blogengine.templating import CORE_TEMPLATES, SiteView
 from blogengine.testing import fixtures as fixtures_module
 from blogengine.testing.checks import ALL, LEVELS
+from blogengine.testing.theming import ALL as THEME_CHECKS
 from blogengine.values import Page
 
 DOCS = Path(__file__).resolve().parent
@@ -779,9 +780,25 @@ def checks_page() -> str:
     )
 
 
+def theme_checks_page() -> str:
+    """Return the page of the numbered checks of themes, docs/plugins/theme-checks.md."""
+    rows = [
+        (item.number, item.title, f"{item.why} How to mend it: {item.mend}")
+        for item in THEME_CHECKS
+    ]
+    introduction = (
+        "`blogengine theme check NAME` puts a theme on in a throw-away site that holds the sample "
+        "blog, looks at its templates, at a page of each kind and at its style sheets, and says "
+        "what is wrong. Your site isn't touched. With `--json` the result is data. It ends with 1 "
+        "when a check fails, with 65 when there is no such theme. The themes that come along hold "
+        "all of it. A browser sees more: after these checks let axe look at the pages."
+    )
+    return page("Checks of a theme", introduction, table(("check", "title", "why"), rows))
+
+
 def guides() -> dict[str, str]:
     """Return the written pages beside the guide for authors, by file name."""
-    return {"checks.md": checks_page()}
+    return {"checks.md": checks_page(), "theme-checks.md": theme_checks_page()}
 
 
 def entries() -> str:

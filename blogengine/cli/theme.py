@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from importlib import import_module
+
 import click
 
 from blogengine.cli.session import Session, json_option, print_rows
@@ -50,3 +52,8 @@ def wear(session: Session, name: str) -> None:
     assign(session.site, SITE, SiteSettings, "theme", name)
     replace_workers(session.config)
     click.echo(f"The site now wears {name or 'the plain pages'}.")
+
+
+# The tools for authors stand above the command line, as those of plugins do.
+for tool in ("new", "check"):
+    theme.add_command(getattr(import_module("blogengine.testing.theming.commands"), tool))
