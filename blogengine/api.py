@@ -32,7 +32,6 @@ from blogengine.contributions import (
     PublishCheck,
     Skipped,
     SourceFilter,
-    Taxonomy,
     Theme,
     Widget,
 )
@@ -100,6 +99,7 @@ from blogengine.tagged import (
     TagEntry,
     TagsChange,
 )
+from blogengine.taxonomies import Taxonomy
 from blogengine.themes import ThemeState
 from blogengine.values import (
     Archive,

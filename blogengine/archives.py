@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
-from blogengine.contributions import TAG, Taxonomy
 from blogengine.db import db
 from blogengine.queries import archives as reading
 from blogengine.queries import listed, term_archives
+from blogengine.queries.listed import Entry
 from blogengine.queries.rows import Mapper
 from blogengine.settings import SITE, SettingsStore, SiteSettings
+from blogengine.taxonomies import TAG, Taxonomy
 from blogengine.values import Archive, Link, Post, Term
 
 
@@ -71,6 +72,10 @@ class Archives:
     def date(self, year: int, month: int = 0, day: int = 0) -> Archive:
         """Return the archive of a year, a month or a day."""
         return reading.date_archive(db.reading(), year, month, day)
+
+    def entries(self, archive: Archive, *, limit: int = 200) -> tuple[Entry, ...]:
+        """Return the first posts of an archive in its order, by title and address alone."""
+        return listed.archive_links(db.reading(), archive, limit=limit)
 
     def neighbours(self, archive: Archive) -> tuple[Link | None, Link | None]:
         """Return the years, months or days before and after a date's archive that have posts."""

@@ -18,6 +18,7 @@ from blogengine.health import HealthCheck, Metric
 from blogengine.panels import EditorPanel
 from blogengine.pictures import PictureSource
 from blogengine.streams import Feed, StreamSource
+from blogengine.taxonomies import Taxonomy
 
 if TYPE_CHECKING:
     from markupsafe import Markup
@@ -279,26 +280,6 @@ class AdminPage:
 
 
 @dataclass(frozen=True, slots=True)
-class Taxonomy:
-    """A way to sort posts: `path` is the first segment of its archives (`tag`).
-
-    With `levels` an entry may stand below another, and its address holds both:
-    `/category/food/soup/`; with `rolls_up` an archive also shows the posts of those below. `order`
-    is newest, oldest, updated or manual, for archives that have none of their own. `index` is the
-    address of the page with all of them; empty for none.
-    """
-
-    name: str
-    title: str
-    plural: str
-    path: str
-    levels: bool = False
-    rolls_up: bool = False
-    order: str = "newest"
-    index: str = ""
-
-
-@dataclass(frozen=True, slots=True)
 class Contributions:
     """Everything the enabled plugins registered, checked, guarded and in order."""
 
@@ -326,10 +307,7 @@ class Contributions:
     editor_panels: tuple[tuple[str, EditorPanel], ...] = ()
     admin_pages: tuple[tuple[str, AdminPage], ...] = ()
     picture_sources: tuple[tuple[str, PictureSource], ...] = ()
-
-
-TAG = Taxonomy("tag", "Tag", "Tags", "tag", index="/tags/")
-"""The one taxonomy the core brings."""
+    taxonomies: tuple[Taxonomy, ...] = ()
 
 
 def in_order(widgets: Iterable[Widget]) -> tuple[Widget, ...]:

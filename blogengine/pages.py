@@ -57,6 +57,7 @@ class PageMaker:
     meta: Askers = ()
     context: Askers = ()
     by_theme: Callable[[Callable[[], str]], str | None] = lambda make: make()
+    known: frozenset[str] = frozenset()
 
     def respond(
         self,
@@ -156,7 +157,7 @@ class PageMaker:
             given = PluginValues({name: ask(page) for name, ask in self.context})
         tags = [tag for _name, ask in self.meta for tag in ask(page)] if self.meta else ()
         environment = self.plain_environment if plain else self.site.environment
-        return environment.get_template(template or TEMPLATES[page.kind]).render(
+        return environment.get_template(template or self._template(page, plain=plain)).render(
             context,
             site=view,
             page=page,
@@ -164,6 +165,16 @@ class PageMaker:
             plugins=given,
             region=self._regions(page, view, keys),
         )
+
+    def _template(self, page: Page, *, plain: bool) -> str:
+        """Return the template of a page; a term may have one of its own in the theme."""
+        if page.archive is not None and page.archive.taxonomy and not plain:
+            own = [term.slug for term in page.archive.terms if len(page.archive.terms) == 1]
+            wanted = [f"{page.archive.taxonomy}-{slug}.html" for slug in own]
+            for name in (page.archive.template, *wanted, f"{page.archive.taxonomy}.html"):
+                if name in self.known:
+                    return name
+        return TEMPLATES[page.kind]
 
     def _regions(self, page: Page, view: SiteView, keys: set[str]) -> Callable[[str], Markup]:
         keys.add(WIDGETS)

@@ -23,7 +23,7 @@ from blogengine.answers import Response
 from blogengine.archives import Archives
 from blogengine.audit import Audit
 from blogengine.config import Config
-from blogengine.contributions import Contributions, Finding, Taxonomy
+from blogengine.contributions import Contributions, Finding
 from blogengine.db import db
 from blogengine.doors.http import OutgoingHttp
 from blogengine.errors import BlogError, NotFound
@@ -45,6 +45,7 @@ from blogengine.preferences import Preferences
 from blogengine.readiness import READINESS
 from blogengine.settings import SITE, SettingsStore, SettingValue, SiteSettings
 from blogengine.storage import Storage
+from blogengine.taxonomies import Taxonomy
 from blogengine.telemetry import Telemetry
 from blogengine.templating import SiteView
 from blogengine.terms import Terms

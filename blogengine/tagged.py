@@ -12,6 +12,8 @@ class TagEntry:
 
     `posts` counts the posts that carry it in whatever state, `public` those that readers see.
     `aliases` are its other names, `old_slugs` addresses it had before. `description` is Markdown.
+    `display`, `page_size`, `sort`, `template` and `pins` shape its archive: empty and 0 stand for
+    what the site has.
     """
 
     id: int
@@ -27,6 +29,13 @@ class TagEntry:
     seo_description: str = ""
     aliases: tuple[str, ...] = ()
     old_slugs: tuple[str, ...] = ()
+    internal: bool = False
+    display: str = ""
+    page_size: int = 0
+    sort: str = ""
+    template: str = ""
+    pins: tuple[int, ...] = ()
+    parent_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -305,6 +305,7 @@ class Page:
     number: int = 1
     total: int = 1
     first: bool = True
+    taxonomy: str = "tag"
     order: str = "name"
     least: int = 1
     together: tuple[Term, ...] = ()

@@ -33,7 +33,7 @@ from blogengine.app import create_app
 from blogengine.cli.imports import command as import_command
 from blogengine.cli.main import COMMANDS, root
 from blogengine.config import PREFIX, START_UP, load_config
-from blogengine.contributions import ADMIN_REGIONS, REGIONS, TAG
+from blogengine.contributions import ADMIN_REGIONS, REGIONS
 from blogengine.db import db
 from blogengine.deprecations import DEPRECATED, Deprecated
 from blogengine.errors import BlogError
@@ -45,6 +45,7 @@ from blogengine.schema import SettingField, setting_fields
 from blogengine.settings import SITE, SiteSettings
 from blogengine.site import Site, SiteDatabase, WidgetContext
 from blogengine.starting import initialise, migrate_plugins
+from blogengine.taxonomies import TAG
 from blogengine.templating import CORE_TEMPLATES, SiteView
 from blogengine.testing import fixtures as fixtures_module
 from blogengine.testing.checks import ALL, LEVELS

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from flask import Flask
 
 from blogengine.config import Config
-from blogengine.contributions import TAG, Contributions, Taxonomy
+from blogengine.contributions import Contributions
 from blogengine.guard import Guard, Process
 from blogengine.hooks import Hooks
 from blogengine.host import Host
@@ -16,6 +16,7 @@ from blogengine.logs import Redactor
 from blogengine.looks import Look
 from blogengine.settings import SettingsStore
 from blogengine.site import Assembled, Site
+from blogengine.taxonomies import TAG, Taxonomy
 from blogengine.telemetry import Failures, RequestFigures, Telemetry
 from blogengine.templating import make_environment
 

@@ -40,7 +40,14 @@ def make_pages(build: Build) -> None:
         askers(build.host, build.site, "page_meta", prepare, ()),
         askers(build.host, build.site, "template_context", given, NO_VALUES),
         by_theme(build),
+        own_templates(build),
     )
+
+
+def own_templates(build: Build) -> frozenset[str]:
+    """Return the templates of the theme and its parents, among which terms may have their own."""
+    folders = [theme.templates for theme in build.look.chain] if build.look else []
+    return frozenset(file.name for folder in folders for file in folder.glob("*.html"))
 
 
 def by_theme(build: Build) -> Callable[[Callable[[], str]], str | None]:

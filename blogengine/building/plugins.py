@@ -84,6 +84,7 @@ def ask_plugins(build: Build) -> None:
     settings = build.store.get(SITE, SiteSettings)
     build.look = chosen_look(contributions.themes, settings.theme, quiet=build.config.safe)
     build.assembled.contributions = contributions
+    build.taxonomies.update((one.name, one) for one in contributions.taxonomies)
     build.app.extensions[TABLE] = PermissionTable(contributions.permissions)
     if asked := build.hooks.implementations("check_permission"):
         log.debug("%s decide about permissions.", ", ".join(one.plugin for one in asked))

@@ -14,8 +14,16 @@ from blogengine.checkup.trouble import Trouble
 from blogengine.clock import utcnow
 from blogengine.config import Config
 from blogengine.db import db
-from blogengine.models import ListingCountRow, ListingRow, PostAuthorRow, PostRow, PostTermRow
+from blogengine.models import (
+    ListingCountRow,
+    ListingRow,
+    PostAuthorRow,
+    PostRow,
+    PostTermRow,
+    TermRow,
+)
 from blogengine.posts.listing import HOME, Scope, sync_state
+from blogengine.posts.ranking import rank_terms, wanted_pins, wanted_ranks
 from blogengine.queries.pins import next_due_and_pins, stored_state
 from blogengine.starting import bare_app
 
@@ -45,6 +53,11 @@ def check_lists(config: Config) -> Iterator[Trouble]:
                 )
                 yield Trouble("counts", said, FIX, mend=lambda: mend_lists(config))
                 return
+        with Session(connection) as session:
+            for number in unranked(session):
+                said = f"The list term:{number} isn't in its order, or misses what is pinned there."
+                yield Trouble("lists", said, FIX, mend=lambda: mend_lists(config))
+                return
         yield from _state(connection, config)
 
 
@@ -52,6 +65,20 @@ def _differences(wanted: set[Entry], stored: set[Entry]) -> Iterator[str]:
     missing, more = len(wanted - stored), len(stored - wanted)
     if missing or more:
         yield f"The lists of posts miss {missing} entries and hold {more} that don't belong there."
+
+
+def unranked(session: Session) -> list[int]:
+    """Return the terms whose lists aren't sorted or pinned as they should be."""
+    numbers = list(session.scalars(select(TermRow.id)))
+    stored = select(ListingCountRow.scope_id, ListingCountRow.pins)
+    rows = session.execute(stored.where(ListingCountRow.scope == "term"))
+    pins: dict[int, str] = {number: said for number, said in rows}
+    wrong: set[int] = set()
+    for start in range(0, len(numbers), MANY_ROWS):
+        some = numbers[start : start + MANY_ROWS]
+        wrong |= {row.scope_id for row, rank in wanted_ranks(session, some) if row.rank != rank}
+        wrong |= {n for n, said in wanted_pins(session, some) if pins.get(n, said) != said}
+    return sorted(wrong)
 
 
 def _state(connection: Connection, config: Config) -> Iterator[Trouble]:
@@ -73,6 +100,8 @@ def mend_lists(config: Config) -> str:
             session.execute(delete(ListingRow).filter_by(**here))
         _insert(session, sorted(wanted - stored))
         touched = {entry[:2] for entry in wanted ^ stored} | _mend_counts(session, wanted)
+        touched |= {("term", number) for number in unranked(session)}
+        rank_terms(session, [number for scope, number in touched if scope == "term"])
         sync_state(session)
         changes.record(session, (f"{scope}:{number}" for scope, number in touched))
     return f"{len(touched)} lists are right again."

@@ -10,6 +10,7 @@ import click
 
 from blogengine.cli.session import Session, json_option, print_record, print_rows
 from blogengine.tagged import Choice, TagEffect, TagEntry
+from blogengine.taxonomies import DISPLAYS, ORDERS
 
 DAY = click.DateTime(["%Y-%m-%d"])
 
@@ -133,15 +134,39 @@ def alias(session: Session, /, slug: str, name: str, as_json: bool, **given: Any
 @click.option("--description", help="What stands above its posts, in Markdown.")
 @click.option("--image", help="Address of a picture.")
 @click.option("--colour", help="Its colour, such as #1a6b4c.")
+@click.option("--display", type=click.Choice(DISPLAYS), help="What its list shows of each post.")
+@click.option("--page-size", type=click.IntRange(0, 100), help="Posts a page; 0: as the site.")
+@click.option("--sort", type=click.Choice(ORDERS), help="What comes first in its list.")
+@click.option("--pin", "pins", multiple=True, type=int, help="Post on top; up to three; 0: none.")
+@click.option("--template", help="Template of the theme for its list.")
+@click.option("--internal/--shown", default=None, help="Whether readers see nothing of it.")
 @click.option("--seo-title", help="Title for search engines.")
 @click.option("--seo-description", help="Description for search engines.")
 @dry_run_option
 @json_option
 @click.pass_obj
 def describe(session: Session, /, slug: str, as_json: bool, **given: Any) -> None:
-    """Set what is written about a tag; what isn't named stays. An empty text takes it away."""
+    """Set what is written about a tag and how its list is shown.
+
+    What isn't named stays. An empty text takes it away.
+    """
+    pins = given.pop("pins")
+    given["pins"] = [number for number in pins if number] if pins else None
     effect = session.site.terms.describe(slug, given.pop("description"), **given)
     _print(effect, as_json=as_json)
+
+
+@tag.command("arrange")
+@click.argument("slug")
+@click.argument("posts", nargs=-1, type=int)
+@click.pass_obj
+def arrange(session: Session, slug: str, posts: tuple[int, ...]) -> None:
+    """Put posts of a tag in order by hand: these first, as they are named, by their ids.
+
+    It shows once the tag is sorted so: tag describe SLUG --sort manual.
+    """
+    session.site.terms.arrange(slug, posts)
+    click.echo("Done.")
 
 
 @tag.command("delete")

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from blogengine.permissions import Permission
     from blogengine.site import Site
     from blogengine.streams import Feed, StreamSource
+    from blogengine.taxonomies import Taxonomy
     from blogengine.web import Blueprint
 
 
@@ -112,6 +113,18 @@ def register_streams(site: Site) -> Iterable[StreamSource]:  # type: ignore[empt
     Returns: sources; the name must be the plugin's own or begin with it.
     On error: the plugin is marked failed; a `find` that raises answers 502.
     Since: 0.2.
+    """
+
+
+@hookspec
+def register_taxonomies(site: Site) -> Iterable[Taxonomy]:  # type: ignore[empty-body]
+    """Sort posts by something else than tags, with archives, feeds and pages of their own.
+
+    When: once per app build.
+    Transaction: none.
+    Returns: taxonomies; a name or path that another one has stops the plugin.
+    On error: the plugin is marked failed. While it is off, its terms are kept and nobody sees them.
+    Since: 0.1.
     """
 
 

@@ -28,6 +28,7 @@ from blogengine.host.kinds.picture_sources import PICTURE_SOURCES
 from blogengine.host.kinds.publish_checks import PUBLISH_CHECKS
 from blogengine.host.kinds.source_filters import SOURCE_FILTERS
 from blogengine.host.kinds.streams import STREAMS
+from blogengine.host.kinds.taxonomies import TAXONOMIES
 from blogengine.host.kinds.template_functions import HELPERS
 from blogengine.host.kinds.themes import THEMES
 from blogengine.host.kinds.widgets import WIDGETS
@@ -56,6 +57,7 @@ KINDS: tuple[Kind[Any], ...] = (
     EDITOR_PANELS,
     ADMIN_PAGES,
     PICTURE_SOURCES,
+    TAXONOMIES,
 )
 """Everything a plugin can register as values, in the order it is asked for."""
 

@@ -18,6 +18,7 @@ from blogengine.models import (
     PostTermRow,
     SiteStateRow,
 )
+from blogengine.posts.ranking import rank_terms
 from blogengine.queries.pins import next_due_and_pins
 from blogengine.state import STATE_ID
 
@@ -34,14 +35,13 @@ def sync_listing(session: Session, row: PostRow) -> set[str]:
 
     Safe to repeat: it compares what is listed with what should be.
     """
-    listed = {
-        (scope, number): moment
-        for scope, number, moment in session.execute(
-            select(ListingRow.scope, ListingRow.scope_id, ListingRow.published_at).where(
-                ListingRow.post_id == row.id
-            )
-        )
-    }
+    rows = session.execute(
+        select(
+            ListingRow.scope, ListingRow.scope_id, ListingRow.published_at, ListingRow.rank
+        ).where(ListingRow.post_id == row.id)
+    ).all()
+    listed = {(scope, number): moment for scope, number, moment, _rank in rows}
+    ranks = {(scope, number): rank for scope, number, _moment, rank in rows}
     wanted = _scopes(session, row) if row.kind == "post" and is_public(row) else set()
     moment = row.published_at or utcnow()
     stale = {scope for scope, at in listed.items() if scope not in wanted or at != moment}
@@ -56,12 +56,21 @@ def sync_listing(session: Session, row: PostRow) -> set[str]:
         )
     if fresh:
         values = [
-            {"scope": scope, "scope_id": number, "published_at": moment, "post_id": row.id}
+            {
+                "scope": scope,
+                "scope_id": number,
+                "published_at": moment,
+                "post_id": row.id,
+                "rank": ranks.get((scope, number)),
+            }
             for scope, number in sorted(fresh)
         ]
         session.execute(insert(ListingRow), values)
     for place in listed.keys() | wanted:
         _count(session, place, (place in wanted) - (place in listed), row.updated_at)
+    terms = {number for scope, number in listed.keys() | wanted if scope == "term"}
+    if terms:
+        rank_terms(session, terms, posts=[row.id])
     return {f"{scope}:{number}" for scope, number in listed.keys() | wanted}
 
 

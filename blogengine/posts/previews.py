@@ -18,7 +18,6 @@ from sqlalchemy import delete, select, update
 from blogengine import audit
 from blogengine.actors import current_actor, require
 from blogengine.clock import utcnow
-from blogengine.contributions import TAG
 from blogengine.db import db
 from blogengine.errors import NotFound, UserError
 from blogengine.models import TermRow, UserRow
@@ -27,6 +26,7 @@ from blogengine.posts.rights import permitted
 from blogengine.posts.service import Posts
 from blogengine.rendering import place
 from blogengine.slugs import fold, make_slug
+from blogengine.taxonomies import TAG
 from blogengine.values import Author, Post, PostDraft, Term
 from blogengine.writing import PreviewLinkRow
 

@@ -6,9 +6,10 @@ A deep page would otherwise read every post it skips.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
+from urllib.parse import quote
 
 from sqlalchemy import (
     ColumnElement,
@@ -18,6 +19,7 @@ from sqlalchemy import (
     bindparam,
     exists,
     func,
+    null,
     or_,
     select,
     union,
@@ -38,6 +40,16 @@ RANKED = (ListingRow.rank.desc(), *NEWEST_FIRST)
 NEWEST, OLDEST = "newest", "oldest"
 
 Scope = tuple[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A post of a list by its id, title and address."""
+
+    id: int
+    title: str
+    url: str
+
 
 PAGE = select(ListingRow.published_at, ListingRow.post_id).where(
     ListingRow.scope == bindparam("scope"), ListingRow.scope_id == bindparam("number")
@@ -78,6 +90,24 @@ def archive_posts(
         rows = connection.execute(_joined(ids)).fetchall()
     labels = read_labels(connection, mapper, [row.id for row in rows])
     return tuple(mapper.post(row, labels, in_list=True) for row in rows)
+
+
+def archive_links(connection: Connection, archive: Archive, *, limit: int) -> tuple[Entry, ...]:
+    """Return the first posts of an archive without their texts: one statement."""
+    query = combined(archive, limit)
+    if plain(archive):
+        query = select(ListingRow.published_at, ListingRow.post_id, ListingRow.rank)
+        query = query.where(_in_scope(archive.scopes[0]))
+        orders = {NEWEST: NEWEST_FIRST, OLDEST: OLDEST_FIRST}
+        query = query.order_by(*orders.get(archive.order, RANKED))
+    page = query.limit(limit).subquery()
+    rows = connection.execute(
+        select(PostRow.id, PostRow.title, PostRow.path, PostRow.published_at, page.c.post_id)
+        .add_columns(page.c.rank if "rank" in page.c else null().label("rank"))
+        .join(page, page.c.post_id == PostRow.id)
+    ).fetchall()
+    found = sorted(rows, key=_key(archive.order), reverse=archive.order != OLDEST)
+    return tuple(Entry(row.id, row.title or "Untitled", quote(row.path or "")) for row in found)
 
 
 def pinned_posts(

@@ -13,7 +13,6 @@ from zoneinfo import ZoneInfo
 from markupsafe import Markup
 from sqlalchemy import BindParameter, Connection, Row, bindparam, literal, select, union_all
 
-from blogengine.contributions import TAG, Taxonomy
 from blogengine.models import (
     ListingCountRow,
     PostAuthorRow,
@@ -23,6 +22,7 @@ from blogengine.models import (
     UserRow,
 )
 from blogengine.rendering import place
+from blogengine.taxonomies import TAG, Taxonomy
 from blogengine.values import Author, Heading, Post, Term
 
 POST_COLUMNS = (

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import json
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any, TypeVar
 from urllib.parse import quote
 
-from sqlalchemy import Connection, func, or_, select
+from sqlalchemy import Connection, and_, func, or_, select
 
-from blogengine.contributions import Taxonomy
 from blogengine.models import (
     ListingCountRow,
     PostAuthorRow,
@@ -19,13 +20,19 @@ from blogengine.models import (
     TermRow,
     UserRow,
 )
+from blogengine.queries.rows import Mapper
 from blogengine.queries.slices import Slice, SortBy, take_slice
 from blogengine.slugs import fold
-from blogengine.tag_tables import GoneTermRow, TermAliasRow
+from blogengine.tag_tables import GoneTermRow, TermAliasRow, TermPlaceRow
 from blogengine.tagged import Choice, Completion, Retagged, TagEntry
+from blogengine.taxonomies import Taxonomy
+from blogengine.values import Term
 
 MOST_CHOSEN = 20_000
 """Posts that one split may name one by one."""
+
+MOST_ARRANGED = 500
+"""Posts that can be put in order by hand."""
 
 MANY = 400
 """Ids in one statement: every database takes that many."""
@@ -127,9 +134,19 @@ def entry_of(
     aliases: tuple[str, ...] = (),
     old: tuple[str, ...] = (),
 ) -> TagEntry:
-    url = f"/{taxonomy.path}/{quote(row.slug)}/"
+    url = f"/{taxonomy.path}/{quote(row.path or row.slug)}/"
     looks = (row.description, row.image, row.colour, row.seo_title, row.seo_description)
-    return TagEntry(row.id, row.slug, row.name, url, row.carried, public, *looks, aliases, old)
+    entry = TagEntry(row.id, row.slug, row.name, url, row.carried, public, *looks, aliases, old)
+    return replace(
+        entry,
+        internal=row.internal,
+        display=row.display,
+        page_size=row.page_size,
+        sort=row.sort,
+        template=row.template,
+        pins=tuple(json.loads(row.pins)),
+        parent_id=row.parent_id,
+    )
 
 
 def complete(
@@ -165,6 +182,32 @@ def term_rows(connection: Connection, ids: Collection[int]) -> dict[int, dict[st
     """Return whole rows of terms by id."""
     query = select(TermRow.__table__).where(TermRow.id.in_(ids))
     return {row.id: dict(row._mapping) for row in connection.execute(query)}
+
+
+def known_terms(
+    connection: Connection, mapper: Mapper, taxonomy: Taxonomy, limit: int
+) -> tuple[Term, ...]:
+    """Return terms of a taxonomy by their address, with the count of posts that carry them."""
+    columns = (TermRow.id, TermRow.taxonomy, TermRow.slug, TermRow.name, TermRow.path)
+    query = select(*columns, TermRow.internal, TermRow.parent_id, TermRow.carried)
+    rows = connection.execute(query.where(TermRow.taxonomy == taxonomy.name).limit(limit))
+    terms = (mapper.term(row, row.carried) for row in rows)
+    return tuple(sorted(terms, key=lambda term: term.url))
+
+
+def children_of(connection: Connection, number: int) -> list[dict[str, Any]]:
+    """Return whole rows of the terms right below one."""
+    query = select(TermRow.__table__).where(TermRow.parent_id == number)
+    return [dict(row._mapping) for row in connection.execute(query)]
+
+
+def arranged_posts(connection: Connection, term_id: int) -> tuple[int, ...]:
+    """Return the posts of a term in their order by hand, the newest of others last."""
+    row = PostTermRow
+    place = and_(TermPlaceRow.term_id == row.term_id, TermPlaceRow.post_id == row.post_id)
+    query = select(row.post_id).outerjoin(TermPlaceRow, place).where(row.term_id == term_id)
+    order = (TermPlaceRow.place.is_(None), TermPlaceRow.place, row.post_id.desc())
+    return tuple(connection.execute(query.order_by(*order).limit(MOST_ARRANGED)).scalars())
 
 
 def term_by_slug(connection: Connection, taxonomy: str, slug: str) -> dict[str, Any] | None:

@@ -14,7 +14,6 @@ from urllib.parse import quote, unquote
 
 from sqlalchemy import Connection, Select, and_, func, select
 
-from blogengine.contributions import Taxonomy
 from blogengine.models import (
     ListingCountRow,
     ListingRow,
@@ -26,6 +25,7 @@ from blogengine.queries.listed import count_combined
 from blogengine.queries.rows import Mapper, term_columns
 from blogengine.slugs import sorting_key
 from blogengine.tag_tables import TermAliasRow
+from blogengine.taxonomies import Taxonomy
 from blogengine.values import Archive, Link, Term
 
 MOST_TOGETHER = 200
@@ -94,7 +94,7 @@ def _with_levels(
         if f"{root}{path}/" in known
     )
     archive = replace(archive, parents=parents)
-    below = _below(connection, taxonomy, term) if taxonomy.rolls_up else ()
+    below = _below(connection, taxonomy, term) if taxonomy.includes else ()
     if not below:
         return archive
     archive = replace(

@@ -12,9 +12,10 @@ from blogengine import audit, changes
 from blogengine.audit import Entry
 from blogengine.clock import utcnow
 from blogengine.models import ListingCountRow, ListingRow, PostRow, PostTermRow, TermRow
+from blogengine.posts.ranking import rank_terms
 from blogengine.queries import tagging
 from blogengine.queries.tagging import portions
-from blogengine.terms.change import KEPT, NEW, POST, TAXONOMY, TERM, Change, Step
+from blogengine.terms.change import KEPT, NEW, POST, TERM, Change, Step
 
 NOT_WRITTEN = ("id", "carried")
 """Columns of a term that no act sets: the one never changes, the other is counted anew."""
@@ -31,12 +32,33 @@ def apply(session: Session, change: Change) -> None:
     for some in portions(gone):
         session.execute(delete(TermRow).where(TermRow.id.in_(some)))
     terms = change.touched_terms()
+    moved = nest(session, change.taxonomy.name) if change.taxonomy.levels else set()
     _list_anew(session, change, terms)
+    rank_terms(session, terms)
+    terms |= moved
     keys = {f"term:{term}" for term in terms} | {f"post:{post}" for post in change.posts()}
     for term in terms - change.moved_terms():
         keys |= {f"post:{post}" for post in tagging.labels_of_posts(session.connection(), [term])}
     changes.record(session, keys)
     session.expire_all()
+
+
+def nest(session: Session, taxonomy: str) -> set[int]:
+    """Write the addresses that follow from who stands below whom; return whose changed."""
+    query = select(TermRow.id, TermRow.slug, TermRow.parent_id, TermRow.path)
+    rows = {row.id: row for row in session.execute(query.where(TermRow.taxonomy == taxonomy))}
+    moved = set()
+    for row in rows.values():
+        slugs, above, seen = [row.slug], rows.get(row.parent_id), {row.id}
+        while above is not None and above.id not in seen:
+            slugs.insert(0, above.slug)
+            seen.add(above.id)
+            above = rows.get(above.parent_id)
+        path = "/".join(slugs) if len(slugs) > 1 else ""
+        if path != row.path:
+            session.execute(update(TermRow).where(TermRow.id == row.id).values(path=path))
+            moved.add(row.id)
+    return moved
 
 
 def _make_terms(session: Session, change: Change) -> None:
@@ -85,9 +107,9 @@ def _write_kept(session: Session, change: Change, kind: str) -> None:
     steps = dict(change.of(kind))
     for some in portions(steps):
         there = getattr(table, column).in_(some)
-        session.execute(delete(table).where(table.taxonomy == TAXONOMY, there))
+        session.execute(delete(table).where(table.taxonomy == change.taxonomy.name, there))
     rows = [
-        {"taxonomy": TAXONOMY, column: key, **step.after}
+        {"taxonomy": change.taxonomy.name, column: key, **step.after}
         for key, step in steps.items()
         if step.after is not None
     ]
@@ -156,8 +178,12 @@ NAMED = {
     "unalias": "term.alias_removed",
     "delete": "term.deleted",
     "describe": "term.described",
+    "make": "term.created",
 }
-TOLD = ("name", "slug", "description", "image", "colour", "seo_title", "seo_description")
+TOLD = (
+    "name slug description image colour seo_title seo_description internal display page_size sort "
+    "template pins parent_id"
+).split()
 
 
 def trace(session: Session, change: Change, *, act: str = "", number: int = 0) -> None:

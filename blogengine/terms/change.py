@@ -6,9 +6,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from blogengine.contributions import TAG
 from blogengine.models import TermHistoryRow
 from blogengine.tag_tables import GoneTermRow, TermAliasRow
+from blogengine.taxonomies import TAG, Taxonomy
 
 TERM, POST, ALIAS, HISTORY, GONE = "term", "post", "alias", "history", "gone"
 
@@ -21,8 +21,6 @@ KEPT: Mapping[str, tuple[Any, str]] = {
 
 NEW = -1
 """Stands in a plan for the id of a term that isn't made yet."""
-
-TAXONOMY = TAG.name
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +41,7 @@ class Change:
     targets: tuple[int, ...] = ()
     notes: list[str] = field(default_factory=list)
     names: dict[int, str] = field(default_factory=dict)
+    taxonomy: Taxonomy = TAG
 
     def plan(self, kind: str, key: object, before: Any, after: Any) -> None:
         """Plan a row; planning it twice keeps the first `before`."""

@@ -16,6 +16,7 @@ from blogengine.errors import NotFound
 from blogengine.queries.tagging import portions
 from blogengine.tag_tables import TermActRow, TermStepRow
 from blogengine.tagged import TagAct
+from blogengine.taxonomies import Taxonomy
 from blogengine.terms.change import POST, Change, Step
 
 KEPT_ACTS = timedelta(days=30)
@@ -28,6 +29,7 @@ def keep(session: Session, change: Change) -> int:
         at=utcnow(),
         by=current_actor().name[:200],
         act=change.act,
+        taxonomy=change.taxonomy.name,
         summary=change.summary,
         posts=len(change.posts()),
         terms=json.dumps(sorted(change.touched_terms())),
@@ -50,16 +52,17 @@ def keep(session: Session, change: Change) -> int:
     return act.id
 
 
-def recall(session: Session, number: int) -> tuple[TermActRow, Change]:
-    """Return an act with what it changed; raises NotFound."""
+def recall(session: Session, number: int, taxonomy: Taxonomy) -> tuple[TermActRow, Change]:
+    """Return an act on terms of a taxonomy with what it changed; raises NotFound."""
     act = session.get(TermActRow, number)
-    if act is None:
+    if act is None or act.taxonomy != taxonomy.name:
         raise NotFound(
             f"There is no act {number} on tags, or it is too old to be undone.",
             code="tag-act-unknown",
             action="See `blogengine tag acts`.",
         )
-    change = Change(act.act, act.summary, targets=tuple(json.loads(act.targets)))
+    targets = tuple(json.loads(act.targets))
+    change = Change(act.act, act.summary, targets=targets, taxonomy=taxonomy)
     for row in session.scalars(select(TermStepRow).where(TermStepRow.act_id == number)):
         place = (row.kind, row.key)
         change.steps[place] = Step(_read(row.kind, row.before), _read(row.kind, row.after))
@@ -77,9 +80,10 @@ def later_acts(session: Session, act: TermActRow) -> list[TermActRow]:
     ]
 
 
-def list_acts(connection: Connection, limit: int) -> tuple[TagAct, ...]:
+def list_acts(connection: Connection, limit: int, taxonomy: str) -> tuple[TagAct, ...]:
     """Return the acts that are kept, the newest first."""
-    query = select(TermActRow.__table__).order_by(TermActRow.id.desc()).limit(limit)
+    query = select(TermActRow.__table__).where(TermActRow.taxonomy == taxonomy)
+    query = query.order_by(TermActRow.id.desc()).limit(limit)
     oldest = utcnow() - KEPT_ACTS
     return tuple(
         TagAct(

@@ -8,10 +8,10 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from sqlalchemy import BigInteger, Connection, cast, func, select
 
-from blogengine.contributions import Taxonomy
 from blogengine.models import PostTermRow, TermRow
 from blogengine.queries.tagging import entries, portions
 from blogengine.tagged import Alike, TagEntry
+from blogengine.taxonomies import Taxonomy
 
 SHORTEST = 5
 """Letters a name must have for one wrong letter to mean nothing."""

@@ -5,21 +5,20 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Connection
-
 from blogengine.clock import utcnow
 from blogengine.errors import NotFound, UserError
 from blogengine.names import check_name
 from blogengine.queries import tagging
 from blogengine.slugs import clean_slug, fold, make_slug
-from blogengine.terms.change import ALIAS, GONE, HISTORY, KEPT, NEW, POST, TAXONOMY, TERM, Change
+from blogengine.terms.change import ALIAS, GONE, HISTORY, NEW, POST, TERM, Change
+from blogengine.terms.levels import find_parent, lift
+from blogengine.terms.making import new_term
+from blogengine.terms.shelf import Row, Shelf
 
-Row = dict[str, Any]
 
-
-def found(connection: Connection, slug: str) -> Row:
+def found(shelf: Shelf, slug: str) -> Row:
     """Return the row of a tag; raises NotFound."""
-    row = tagging.term_by_slug(connection, TAXONOMY, slug) if "\x00" not in slug else None
+    row = shelf.by_slug(slug) if "\x00" not in slug else None
     if row is None:
         raise NotFound(
             f"There is no tag {slug!r}.",
@@ -40,15 +39,15 @@ def taken(name: str, action: str) -> UserError:
     )
 
 
-def plan_rename(connection: Connection, slug: str, name: str) -> Change:
+def plan_rename(shelf: Shelf, slug: str, name: str) -> Change:
     """Give a tag another name and the slug of it; the old name stays as an alias."""
     shown = check_name(name, field="name")
-    term = found(connection, slug)
+    term = found(shelf, slug)
     new = clean_slug(make_slug(shown)) or term["slug"]
-    same = tagging.term_by_name(connection, TAXONOMY, shown)
+    same = shelf.by_name(shown)
     if same is not None and same["id"] != term["id"]:
         raise taken(shown, f"Choose another name, or merge them: tag merge {slug} {same['slug']}.")
-    there = tagging.term_by_slug(connection, TAXONOMY, new)
+    there = shelf.by_slug(new)
     if there is not None and there["id"] != term["id"]:
         raise UserError(
             f"The tag {there['name']!r} has the address that {shown!r} would get.",
@@ -57,23 +56,23 @@ def plan_rename(connection: Connection, slug: str, name: str) -> Change:
             field="name",
             status=409,
         )
-    change = Change("rename", f"Rename “{term['name']}” to “{shown}”")
+    change = shelf.change("rename", f"Rename “{term['name']}” to “{shown}”")
     change.names[term["id"]] = shown
-    if (alias := _own_alias(connection, shown, term)) is not None:
+    if (alias := _own_alias(shelf, shown, term)) is not None:
         change.plan(ALIAS, fold(shown), alias, None)
     change.plan(TERM, term["id"], term, {**term, "name": shown, "folded": fold(shown), "slug": new})
     if term["folded"] != fold(shown):
         _keep_name(change, term, term["id"])
     if new != term["slug"]:
-        _keep_address(connection, change, term["slug"], term["id"])
-        _take_address(connection, change, new, term["id"])
+        _keep_address(shelf, change, term["slug"], term["id"])
+        _take_address(shelf, change, new, term["id"])
     return change
 
 
-def plan_merge(connection: Connection, slugs: Sequence[str], into: str) -> Change:
+def plan_merge(shelf: Shelf, slugs: Sequence[str], into: str) -> Change:
     """Give every post of some tags another one instead; their names and addresses lead there."""
-    target = found(connection, into)
-    sources = [found(connection, slug) for slug in dict.fromkeys(slugs)]
+    target = found(shelf, into)
+    sources = [found(shelf, slug) for slug in dict.fromkeys(slugs)]
     if not sources or any(term["id"] == target["id"] for term in sources):
         raise UserError(
             "A tag can't be merged into itself.",
@@ -83,15 +82,18 @@ def plan_merge(connection: Connection, slugs: Sequence[str], into: str) -> Chang
             status=422,
         )
     names = ", ".join(f"“{term['name']}”" for term in sources)
-    change = Change("merge", f"Merge {names} into “{target['name']}”", targets=(target["id"],))
+    change = shelf.change(
+        "merge", f"Merge {names} into “{target['name']}”", targets=(target["id"],)
+    )
     change.names |= {term["id"]: term["name"] for term in [*sources, target]}
     gone = {term["id"] for term in sources}
-    for post, terms in tagging.labels_of_posts(connection, gone).items():
+    for post, terms in tagging.labels_of_posts(shelf.connection, gone).items():
         moved = (target["id"] if term in gone else term for term in terms)
         change.plan(POST, post, terms, tuple(dict.fromkeys(moved)))
     for term in sources:
-        _lead_to(connection, change, term, target["id"])
+        _lead_to(shelf, change, term, target["id"])
         change.plan(TERM, term["id"], term, None)
+        lift(shelf, change, term, target["id"])
         if any(term[one] for one in ("description", "image", "seo_title", "seo_description")):
             change.notes.append(
                 f"What is written about “{term['name']}” isn't shown any more; "
@@ -100,13 +102,11 @@ def plan_merge(connection: Connection, slugs: Sequence[str], into: str) -> Chang
     return change
 
 
-def plan_split(
-    connection: Connection, slug: str, name: str, chosen: Sequence[int], *, keep: bool
-) -> Change:
+def plan_split(shelf: Shelf, slug: str, name: str, chosen: Sequence[int], *, keep: bool) -> Change:
     """Give some posts of a tag another tag instead, or as well; make that tag if it is new."""
     shown = check_name(name, field="name")
-    term = found(connection, slug)
-    other = tagging.term_by_name(connection, TAXONOMY, shown) or _aliased(connection, shown)
+    term = found(shelf, slug)
+    other = shelf.by_name(shown) or _aliased(shelf, shown)
     if other is not None and other["id"] == term["id"]:
         raise UserError(
             f"{shown!r} is the tag that is to be split.",
@@ -117,8 +117,8 @@ def plan_split(
         )
     number = NEW if other is None else other["id"]
     called = shown if other is None else other["name"]
-    posts = tagging.labels_of_posts(connection, [term["id"]])
-    change = Change("split", targets=(number,))
+    posts = tagging.labels_of_posts(shelf.connection, [term["id"]])
+    change = shelf.change("split", targets=(number,))
     change.names |= {term["id"]: term["name"], number: called}
     for post in sorted({*chosen} & {*posts}):
         after = _split_labels(posts[post], term["id"], number, keep=keep)
@@ -136,7 +136,7 @@ def plan_split(
         f"Give {_posts(len({*chosen} & {*posts}))} of “{term['name']}” “{called}” {how}"
     )
     if other is None:
-        change.plan(TERM, NEW, None, new_term(connection, shown))
+        change.plan(TERM, NEW, None, new_term(shelf, shown))
     if not keep and len({*chosen} & {*posts}) == len(posts):
         change.notes.append(f"“{term['name']}” keeps no post; to give up its name, merge it.")
     return change
@@ -152,28 +152,28 @@ def _split_labels(before: Sequence[int], old: int, new: int, *, keep: bool) -> t
     return tuple(dict.fromkeys(labels))
 
 
-def plan_alias(connection: Connection, slug: str, name: str) -> Change:
+def plan_alias(shelf: Shelf, slug: str, name: str) -> Change:
     """Let another name stand for a tag."""
     shown = check_name(name, field="name")
-    term = found(connection, slug)
-    same = tagging.term_by_name(connection, TAXONOMY, shown)
+    term = found(shelf, slug)
+    same = shelf.by_name(shown)
     if same is not None:
         if same["id"] == term["id"]:
             raise taken(shown, "It is this tag's own name.")
         raise taken(shown, f"To join the two, merge them: tag merge {same['slug']} {slug}.")
-    change = Change("alias", f"Let “{shown}” stand for “{term['name']}”")
+    change = shelf.change("alias", f"Let “{shown}” stand for “{term['name']}”")
     change.names[term["id"]] = term["name"]
-    if _own_alias(connection, shown, term) is not None:
+    if _own_alias(shelf, shown, term) is not None:
         change.notes.append(f"“{shown}” stands for “{term['name']}” already.")
         return change
     _keep_name(change, {"name": shown, "slug": make_slug(shown) or shown}, term["id"])
     return change
 
 
-def plan_unalias(connection: Connection, name: str) -> Change:
+def plan_unalias(shelf: Shelf, name: str) -> Change:
     """Let a name stand for nothing any more."""
     key = fold(name)
-    rows = tagging.rows_by_key(connection, KEPT[ALIAS][0], "folded", TAXONOMY, folded=[key])
+    rows = shelf.rows(ALIAS, folded=[key])
     if key not in rows:
         raise NotFound(
             f"{name!r} isn't another name of a tag.",
@@ -181,19 +181,17 @@ def plan_unalias(connection: Connection, name: str) -> Change:
             action="`blogengine tag list --json` shows the names that stand for tags.",
         )
     row = rows[key]
-    term = tagging.term_rows(connection, [row["term_id"]])[row["term_id"]]
-    change = Change("unalias", f"“{row['name']}” stands for “{term['name']}” no more")
+    term = tagging.term_rows(shelf.connection, [row["term_id"]])[row["term_id"]]
+    change = shelf.change("unalias", f"“{row['name']}” stands for “{term['name']}” no more")
     change.names[term["id"]] = term["name"]
     change.plan(ALIAS, key, row, None)
     return change
 
 
-def plan_delete(
-    connection: Connection, slug: str, *, pointer: str = "", redirect: bool = False
-) -> Change:
+def plan_delete(shelf: Shelf, slug: str, *, pointer: str = "", redirect: bool = False) -> Change:
     """Take a tag off its posts and delete it. Its addresses are gone, or lead to the pointer."""
-    term = found(connection, slug)
-    other = found(connection, pointer) if pointer else None
+    term = found(shelf, slug)
+    other = found(shelf, pointer) if pointer else None
     if (redirect and other is None) or (other is not None and other["id"] == term["id"]):
         raise UserError(
             "To redirect a deleted tag, another tag has to be named.",
@@ -202,82 +200,82 @@ def plan_delete(
             field="pointer",
             status=422,
         )
-    change = Change("delete", f"Delete “{term['name']}”")
+    change = shelf.change("delete", f"Delete “{term['name']}”")
     change.names |= {row["id"]: row["name"] for row in (term, other) if row is not None}
-    for post, terms in tagging.labels_of_posts(connection, [term["id"]]).items():
+    for post, terms in tagging.labels_of_posts(shelf.connection, [term["id"]]).items():
         change.plan(POST, post, terms, tuple(one for one in terms if one != term["id"]))
     if redirect and other is not None:
-        _lead_to(connection, change, term, other["id"], names=False)
+        _lead_to(shelf, change, term, other["id"], names=False)
     else:
-        _lose(connection, change, term, other["id"] if other else None)
+        _lose(shelf, change, term, other["id"] if other else None)
     change.plan(TERM, term["id"], term, None)
+    lift(shelf, change, term, term["parent_id"])
     return change
 
 
-def plan_delete_unused(connection: Connection, names: Sequence[str]) -> Change:
+def plan_delete_unused(shelf: Shelf, names: Sequence[str]) -> Change:
     """Delete those of the named tags that no post carries."""
-    change = Change("delete", "Delete tags that no post carries")
+    change = shelf.change("delete", "Delete tags that no post carries")
     for name in names:
-        term = tagging.term_by_name(connection, TAXONOMY, name)
-        if term is not None and not tagging.labels_of_posts(connection, [term["id"]]):
+        term = shelf.by_name(name)
+        if term is not None and not tagging.labels_of_posts(shelf.connection, [term["id"]]):
             change.names[term["id"]] = term["name"]
             for kind in (ALIAS, HISTORY, GONE):
-                for key, row in _rows_of(connection, kind, term["id"]).items():
+                for key, row in _rows_of(shelf, kind, term["id"]).items():
                     after = {**row, "pointer_id": None} if kind == GONE else None
                     change.plan(kind, key, row, after)
             change.plan(TERM, term["id"], term, None)
     return change
 
 
-def plan_describe(connection: Connection, slug: str, fields: Mapping[str, str]) -> Change:
-    """Set what is written about a tag."""
-    term = found(connection, slug)
-    change = Change("describe", f"Describe “{term['name']}”")
+def plan_make(shelf: Shelf, name: str, parent: str | None) -> Change:
+    """Make a term."""
+    shown = check_name(name, field="name")
+    if shelf.by_name(shown) is not None or _aliased(shelf, shown) is not None:
+        raise taken(shown, "Choose another name.")
+    row = new_term(shelf, shown)
+    if parent and shelf.taxonomy.levels:
+        row["parent_id"] = find_parent(shelf, {**row, "id": NEW}, parent)
+    change = shelf.change("make", f"Make “{shown}”")
+    change.names[NEW] = shown
+    change.plan(TERM, NEW, None, row)
+    return change
+
+
+def plan_describe(
+    shelf: Shelf, slug: str, fields: Mapping[str, Any], *, parent: str | None = None
+) -> Change:
+    """Set what is written about a tag, how it is shown, and what it stands below."""
+    term = found(shelf, slug)
+    if parent is not None and shelf.taxonomy.levels:
+        fields = {**fields, "parent_id": find_parent(shelf, term, parent)}
+    change = shelf.change("describe", f"Describe “{term['name']}”")
     change.names[term["id"]] = term["name"]
     change.plan(TERM, term["id"], term, {**term, **fields})
     return change
 
 
-def new_term(connection: Connection, name: str) -> Row:
-    """Return the row of a term that is to be made, with an address that was never used."""
-    wanted = make_slug(name) or "tag"
-    slug, number = wanted, 1
-    while _used(connection, slug):
-        number += 1
-        slug = f"{wanted}-{number}"
-    looks = dict.fromkeys(
-        ("description", "description_html", "image", "colour", "seo_title", "seo_description"), ""
-    )
-    return {"taxonomy": TAXONOMY, "slug": slug, "name": name, "folded": fold(name), **looks}
-
-
-def _used(connection: Connection, slug: str) -> bool:
-    history = tagging.rows_by_key(connection, KEPT[HISTORY][0], "slug", TAXONOMY, slug=[slug])
-    return bool(history) or tagging.term_by_slug(connection, TAXONOMY, slug) is not None
-
-
-def _aliased(connection: Connection, name: str) -> Row | None:
+def _aliased(shelf: Shelf, name: str) -> Row | None:
     key = fold(name)
-    rows = tagging.rows_by_key(connection, KEPT[ALIAS][0], "folded", TAXONOMY, folded=[key])
+    rows = shelf.rows(ALIAS, folded=[key])
     if key not in rows:
         return None
     number = rows[key]["term_id"]
-    return tagging.term_rows(connection, [number])[number]
+    return tagging.term_rows(shelf.connection, [number])[number]
 
 
-def _rows_of(connection: Connection, kind: str, term_id: int) -> dict[str, Row]:
-    table, key = KEPT[kind]
+def _rows_of(shelf: Shelf, kind: str, term_id: int) -> dict[str, Row]:
     column = "pointer_id" if kind == GONE else "term_id"
-    return tagging.rows_by_key(connection, table, key, TAXONOMY, **{column: [term_id]})
+    return shelf.rows(kind, **{column: [term_id]})
 
 
-def _own_alias(connection: Connection, name: str, term: Row) -> Row | None:
+def _own_alias(shelf: Shelf, name: str, term: Row) -> Row | None:
     """Return the row if the name stands for this tag already; raises if it stands for another."""
     key = fold(name)
-    rows = tagging.rows_by_key(connection, KEPT[ALIAS][0], "folded", TAXONOMY, folded=[key])
+    rows = shelf.rows(ALIAS, folded=[key])
     row = rows.get(key)
     if row is not None and row["term_id"] != term["id"]:
-        other = tagging.term_rows(connection, [row["term_id"]])[row["term_id"]]
+        other = tagging.term_rows(shelf.connection, [row["term_id"]])[row["term_id"]]
         raise UserError(
             f"{name!r} stands for the tag {other['name']!r}.",
             code="tag-name-taken",
@@ -294,52 +292,49 @@ def _keep_name(change: Change, named: Mapping[str, Any], term_id: int) -> None:
     change.plan(ALIAS, key, None, row)
 
 
-def _keep_address(connection: Connection, change: Change, slug: str, term_id: int) -> None:
-    table, key = KEPT[HISTORY]
-    before = tagging.rows_by_key(connection, table, key, TAXONOMY, slug=[slug]).get(slug)
+def _keep_address(shelf: Shelf, change: Change, slug: str, term_id: int) -> None:
+    before = shelf.rows(HISTORY, slug=[slug]).get(slug)
     change.plan(HISTORY, slug, before, {"term_id": term_id, "since": utcnow()})
 
 
-def _take_address(connection: Connection, change: Change, slug: str, term_id: int) -> None:
+def _take_address(shelf: Shelf, change: Change, slug: str, term_id: int) -> None:
     """Let a tag answer at an address that was an older one, of it or of another tag."""
     for kind in (HISTORY, GONE):
-        table, key = KEPT[kind]
-        row = tagging.rows_by_key(connection, table, key, TAXONOMY, slug=[slug]).get(slug)
+        row = shelf.rows(kind, slug=[slug]).get(slug)
         if row is not None:
             change.plan(kind, slug, row, None)
             if kind == HISTORY and row["term_id"] != term_id:
-                change.notes.append(f"/tag/{slug}/ has led to another tag until now.")
+                change.notes.append(
+                    f"/{shelf.taxonomy.path}/{slug}/ has led to another tag until now."
+                )
 
 
-def _lead_to(
-    connection: Connection, change: Change, term: Row, target: int, *, names: bool = True
-) -> None:
+def _lead_to(shelf: Shelf, change: Change, term: Row, target: int, *, names: bool = True) -> None:
     """Let all addresses of a tag that goes, and its names, lead straight to another."""
     for kind in (ALIAS, HISTORY, GONE):
         column = "pointer_id" if kind == GONE else "term_id"
-        for key, row in _rows_of(connection, kind, term["id"]).items():
+        for key, row in _rows_of(shelf, kind, term["id"]).items():
             lost = kind == ALIAS and not names
             change.plan(kind, key, row, None if lost else {**row, column: target})
-            if lost and tagging.term_by_slug(connection, TAXONOMY, row["slug"]) is None:
-                _keep_address(connection, change, row["slug"], target)
+            if lost and shelf.by_slug(row["slug"]) is None:
+                _keep_address(shelf, change, row["slug"], target)
     if names:
         _keep_name(change, term, target)
-    _keep_address(connection, change, term["slug"], target)
+    _keep_address(shelf, change, term["slug"], target)
 
 
-def _lose(connection: Connection, change: Change, term: Row, pointer: int | None) -> None:
+def _lose(shelf: Shelf, change: Change, term: Row, pointer: int | None) -> None:
     """Let all addresses of a tag say that it is gone."""
     slugs = {term["slug"]: term["name"]}
-    for key, row in _rows_of(connection, HISTORY, term["id"]).items():
+    for key, row in _rows_of(shelf, HISTORY, term["id"]).items():
         slugs.setdefault(key, term["name"])
         change.plan(HISTORY, key, row, None)
-    for key, row in _rows_of(connection, ALIAS, term["id"]).items():
+    for key, row in _rows_of(shelf, ALIAS, term["id"]).items():
         slugs.setdefault(row["slug"], row["name"])
         change.plan(ALIAS, key, row, None)
-    for key, row in _rows_of(connection, GONE, term["id"]).items():
+    for key, row in _rows_of(shelf, GONE, term["id"]).items():
         change.plan(GONE, key, row, {**row, "pointer_id": pointer})
-    table, key = KEPT[GONE]
-    there = tagging.rows_by_key(connection, table, key, TAXONOMY, slug=slugs)
+    there = shelf.rows(GONE, slug=slugs)
     for slug, name in slugs.items():
         row = {"name": name, "pointer_id": pointer, "since": utcnow()}
         change.plan(GONE, slug, there.get(slug), row)

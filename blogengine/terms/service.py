@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Unpack
 
 from sqlalchemy import Connection
 from sqlalchemy.orm import Session
 
 from blogengine.actors import require
 from blogengine.clock import utcnow
-from blogengine.contributions import TAG, Taxonomy
 from blogengine.db import db
-from blogengine.errors import UserError
+from blogengine.errors import NotFound, UserError
 from blogengine.hooks import Hooks
-from blogengine.models import TITLE_LENGTH
 from blogengine.queries import tagging
 from blogengine.queries import term_archives as reading
 from blogengine.queries.rows import Mapper
@@ -31,25 +29,25 @@ from blogengine.tagged import (
     TagEntry,
     TagsChange,
 )
-from blogengine.terms import journal, planning
+from blogengine.taxonomies import TAG, Taxonomy
+from blogengine.terms import journal, ordering, planning
 from blogengine.terms.applying import apply, trace
 from blogengine.terms.change import Change
+from blogengine.terms.fields import Shape, sound
 from blogengine.terms.likeness import find_alike
+from blogengine.terms.shelf import Shelf
 from blogengine.terms.telling import effect_of
 from blogengine.terms.undoing import plan_undo
-from blogengine.values import Term
+from blogengine.values import Post, Term
 
-COLOUR = re.compile(r"#[0-9a-f]{6}")
-IMAGE = re.compile(r"(?:https?://[^\s/]+|/(?!/))\S*")
 MOST_AT_ONCE = 500
-LONGEST_TEXT = 500
 
-Plan = Callable[[Connection], Change]
+Plan = Callable[[Shelf], Change]
 
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """Tags and the terms of other taxonomies. Every method needs an application context.
+    """Tags, or with `of` the terms of another taxonomy. Every method needs an application context.
 
     Acts on tags are one transaction each and can be undone for 30 days; with `dry_run` they only
     tell what they would do. Those who do them need the permission `terms.edit`.
@@ -58,10 +56,22 @@ class Terms:
     mapper: Callable[[], Mapper]
     renderer: Renderer
     hooks: Hooks
+    taxonomy: Taxonomy = TAG
 
-    def all(self, taxonomy: Taxonomy = TAG) -> tuple[Term, ...]:
+    def of(self, taxonomy: str) -> Terms:
+        """Return the same service for another taxonomy, by its name; raises NotFound."""
+        known = self.mapper().taxonomies
+        if taxonomy not in known:
+            raise NotFound(
+                f"There is no taxonomy {taxonomy!r}.",
+                code="taxonomy-unknown",
+                action="Switch on the plugin that brings it: blogengine plugin list.",
+            )
+        return replace(self, taxonomy=known[taxonomy])
+
+    def all(self, taxonomy: Taxonomy | None = None) -> tuple[Term, ...]:
         """Return the terms that have a public post, by name, with their counts."""
-        return reading.all_terms(db.reading(), self.mapper(), taxonomy)
+        return reading.all_terms(db.reading(), self.mapper(), taxonomy or self.taxonomy)
 
     def find(
         self, *, q: str = "", sort: str = "name", limit: int = 50, offset: int = 0
@@ -75,39 +85,39 @@ class Terms:
         most = min(max(limit, 1), MOST_AT_ONCE)
         q = q.replace("\x00", "")
         return tagging.find_tags(
-            db.reading(), TAG, q=q, sort=order, limit=most, offset=max(offset, 0)
+            db.reading(), self.taxonomy, q=q, sort=order, limit=most, offset=max(offset, 0)
         )
 
     def browse(self, arguments: Mapping[str, str]) -> tuple[Slice, tuple[TagEntry, ...]]:
         """Return the slice of all tags that an address asks for: `?q=…&sort=-posts&after=…`."""
         require("terms.edit")
-        found = tagging.slice_of_tags(db.reading(), TAG, arguments)
+        found = tagging.slice_of_tags(db.reading(), self.taxonomy, arguments)
         ids = [row.id for row in found.rows]
-        tags = {tag.id: tag for tag in tagging.entries(db.reading(), TAG, ids)}
+        tags = {tag.id: tag for tag in tagging.entries(db.reading(), self.taxonomy, ids)}
         return found, tuple(tags[number] for number in ids)
 
     def by_id(self, number: int) -> TagEntry:
         """Return a tag by its permanent id; raises NotFound."""
         require("terms.edit")
-        found = tagging.entries(db.reading(), TAG, [number])
+        found = tagging.entries(db.reading(), self.taxonomy, [number])
         return found[0] if found else self.get(f"#{number}")
 
     def get(self, slug: str) -> TagEntry:
         """Return a tag with all that is stored of it; raises NotFound."""
         require("terms.edit")
-        row = planning.found(db.reading(), slug)
-        return tagging.entries(db.reading(), TAG, [row["id"]])[0]
+        row = planning.found(self._shelf(db.reading()), slug)
+        return tagging.entries(db.reading(), self.taxonomy, [row["id"]])[0]
 
     def complete(self, q: str, *, limit: int = 10) -> tuple[Completion, ...]:
         """Return tags and other names of tags that begin like this, the most used first."""
         require("posts.create")
         q = q.replace("\x00", "")
-        return tagging.complete(db.reading(), TAG, q, limit) if q.strip() else ()
+        return tagging.complete(db.reading(), self.taxonomy, q, limit) if q.strip() else ()
 
     def duplicates(self) -> tuple[Alike, ...]:
         """Return groups of tags that may be one: by letters, plural, spelling, or same posts."""
         require("terms.edit")
-        return find_alike(db.reading(), TAG)
+        return find_alike(db.reading(), self.taxonomy)
 
     def rename(self, slug: str, name: str, *, dry_run: bool = False) -> TagEffect:
         """Give a tag another name, and the address that follows from it.
@@ -138,11 +148,11 @@ class Terms:
         The other tag is made if there is none of that name.
         """
 
-        def plan(connection: Connection) -> Change:
-            term = planning.found(connection, slug)
-            other = planning.found(connection, choice.tag)["id"] if choice.tag else None
-            chosen = tagging.chosen_posts(connection, term["id"], choice, other)
-            return planning.plan_split(connection, slug, name, chosen, keep=keep)
+        def plan(shelf: Shelf) -> Change:
+            term = planning.found(shelf, slug)
+            other = planning.found(shelf, choice.tag)["id"] if choice.tag else None
+            chosen = tagging.chosen_posts(shelf.connection, term["id"], choice, other)
+            return planning.plan_split(shelf, slug, name, chosen, keep=keep)
 
         if choice == Choice():
             raise UserError(
@@ -182,7 +192,7 @@ class Terms:
         """
         require("terms.edit")
         with db.write() as session:
-            change = planning.plan_delete_unused(session.connection(), list(names))
+            change = planning.plan_delete_unused(self._shelf(session.connection()), list(names))
             if change.steps:
                 apply(session, change)
                 trace(session, change)
@@ -201,32 +211,61 @@ class Terms:
         seo_title: str | None = None,
         seo_description: str | None = None,
         dry_run: bool = False,
+        **shape: Unpack[Shape],
     ) -> TagEffect:
-        """Set a tag's description (in Markdown), image, colour, and texts for search engines.
+        """Set what is written about a term and how its archive is shown; None leaves it as it is.
 
-        What is None stays as it is. Raises UserError for a colour that isn't like `#1a6b4c` and an
-        image that is no address.
+        `description` is Markdown, `colour` like `#1a6b4c`. `shape` is `internal` (readers see
+        nothing of it), `display` (full, excerpt, titles), `page_size`, `sort` (newest, oldest,
+        updated, manual), `template`, `pins` (up to three posts on top) and, where the taxonomy has
+        levels, `parent` by its slug. Raises UserError for what can't be stored.
         """
         require("terms.edit")
-        said = {
-            "image": image,
-            "colour": None if colour is None else colour.lower(),
-            "seo_title": seo_title,
-            "seo_description": seo_description,
-        }
-        fields = {
-            name: _sound(name, text.strip()) for name, text in said.items() if text is not None
-        }
+        parent = shape.pop("parent", None)
+        texts = {"seo_title": seo_title, "seo_description": seo_description}
+        fields = sound({**shape, **texts, "image": image, "colour": colour})
         if description is not None:
             rendering = self.renderer.render(RenderJob(description)) if description else None
             html = place(rendering.html, prefix="site-description-", level=2) if rendering else ""
             fields |= {"description": description, "description_html": html}
-        return self._do(lambda c: planning.plan_describe(c, slug, fields), dry_run=dry_run)
+        return self._do(
+            lambda c: planning.plan_describe(c, slug, fields, parent=parent), dry_run=dry_run
+        )
+
+    def arrange(self, slug: str, posts: Sequence[int]) -> None:
+        """Give a term's posts their order by hand: these first, as they are named."""
+        require("terms.edit")
+        with db.write() as session:
+            ordering.arrange(
+                session, planning.found(self._shelf(session.connection()), slug), posts
+            )
+
+    def place(self, slug: str, post: Post, number: int) -> None:
+        """Put a post at a number in its term's order by hand, from 1; the others make room."""
+        require("posts.edit", post)
+        with db.write() as session:
+            term = planning.found(self._shelf(session.connection()), slug)
+            ordering.put(session, term, post.id, number)
+
+    def known(self, *, limit: int = MOST_AT_ONCE) -> tuple[Term, ...]:
+        """Return the terms of the taxonomy whether readers see them or not, by their address."""
+        require("posts.create")
+        return tagging.known_terms(db.reading(), self.mapper(), self.taxonomy, limit)
+
+    def make(self, name: str, *, parent: str | None = None) -> TagEffect:
+        """Make a term that no post carries yet."""
+        return self._do(lambda c: planning.plan_make(c, name, parent), dry_run=False)
+
+    def arranged(self, slug: str) -> tuple[int, ...]:
+        """Return the ids of a term's posts in their order by hand, whatever their state."""
+        require("posts.create")
+        term = planning.found(self._shelf(db.reading()), slug)
+        return tagging.arranged_posts(db.reading(), term["id"])
 
     def acts(self, *, limit: int = 50) -> tuple[TagAct, ...]:
         """Return what was done to tags in the last 30 days, the newest first."""
         require("terms.edit")
-        return journal.list_acts(db.reading(), min(max(limit, 1), MOST_AT_ONCE))
+        return journal.list_acts(db.reading(), min(max(limit, 1), MOST_AT_ONCE), self.taxonomy.name)
 
     def undo(self, number: int, *, dry_run: bool = False) -> TagEffect:
         """Put everything back as it was before an act.
@@ -237,13 +276,14 @@ class Terms:
         require("terms.edit")
         if dry_run:
             with Session(db.reading()) as session:
-                act, done = journal.recall(session, number)
+                act, done = journal.recall(session, number, self.taxonomy)
                 _require_undoable(act, journal.later_acts(session, act))
-                return effect_of(session.connection(), plan_undo(session.connection(), done))
+                shelf = self._shelf(session.connection())
+                return effect_of(shelf.connection, plan_undo(shelf, done))
         with db.write() as session:
-            act, done = journal.recall(session, number)
+            act, done = journal.recall(session, number, self.taxonomy)
             _require_undoable(act, journal.later_acts(session, act))
-            back = plan_undo(session.connection(), done)
+            back = plan_undo(self._shelf(session.connection()), done)
             effect = effect_of(session.connection(), back)
             apply(session, back)
             trace(session, back, act="term.undone", number=number)
@@ -256,13 +296,16 @@ class Terms:
         """Forget acts that are too old to be undone; return how many."""
         return journal.prune(utcnow() - journal.KEPT_ACTS)
 
+    def _shelf(self, connection: Connection) -> Shelf:
+        return Shelf(connection, self.taxonomy)
+
     def _do(self, plan: Plan, *, dry_run: bool) -> TagEffect:
         require("terms.edit")
         if dry_run:
             connection = db.reading()
-            return effect_of(connection, plan(connection))
+            return effect_of(connection, plan(self._shelf(connection)))
         with db.write() as session:
-            change = plan(session.connection())
+            change = plan(self._shelf(session.connection()))
             effect = effect_of(session.connection(), change)
             if not change.steps:
                 return replace(effect, done=True)
@@ -295,19 +338,3 @@ def _require_undoable(act: TermActRow, later: Sequence[TermActRow]) -> None:
             action=f"Undo that first: act {later[0].id}.",
             status=409,
         )
-
-
-def _sound(name: str, text: str) -> str:
-    """Return a field of a tag as it can be stored; raises UserError."""
-    longest = TITLE_LENGTH if name == "seo_title" else LONGEST_TEXT
-    pattern = {"colour": COLOUR, "image": IMAGE}.get(name)
-    if len(text) > longest or "\x00" in text or (pattern and text and not pattern.fullmatch(text)):
-        wanted = {"colour": "Write it as #1a6b4c.", "image": "Give an address or a path."}
-        raise UserError(
-            f"{text[:60]!r} can't be the {name.replace('_', ' ')} of a tag.",
-            code="tag-field-invalid",
-            action=wanted.get(name, f"It may have {longest} characters."),
-            field=name,
-            status=422,
-        )
-    return text

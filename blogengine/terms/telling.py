@@ -6,9 +6,9 @@ from urllib.parse import quote
 
 from sqlalchemy import Connection
 
-from blogengine.contributions import TAG
 from blogengine.queries import tagging
 from blogengine.tagged import Rerouted, TagEffect
+from blogengine.taxonomies import Taxonomy
 from blogengine.terms.change import ALIAS, GONE, HISTORY, TERM, Change
 
 MOST_SHOWN = 100
@@ -43,22 +43,24 @@ def _rerouted(connection: Connection, change: Change) -> tuple[Rerouted, ...]:
     unknown = change.touched_terms() - {*slugs}
     slugs |= {n: row["slug"] for n, row in tagging.term_rows(connection, unknown).items()}
     found: dict[str, Rerouted] = {}
+
+    def path(slug: str) -> str:
+        return _path(change.taxonomy, slug)
+
     for _key, step in change.of(ALIAS):
         if step.after is not None and step.after["slug"] not in slugs.values():
-            found[step.after["slug"]] = _to(step.after["slug"], slugs[step.after["term_id"]])
+            found[step.after["slug"]] = Rerouted(
+                path(step.after["slug"]), MOVED, path(slugs[step.after["term_id"]])
+            )
     for key, step in change.of(HISTORY):
         if step.after is not None:
-            found[key] = _to(key, slugs[step.after["term_id"]])
+            found[key] = Rerouted(path(key), MOVED, path(slugs[step.after["term_id"]]))
     for key, step in change.of(GONE):
         if step.after is not None:
             pointer = step.after["pointer_id"]
-            found[key] = Rerouted(_path(key), LOST, _path(slugs[pointer]) if pointer else "")
+            found[key] = Rerouted(path(key), LOST, path(slugs[pointer]) if pointer else "")
     return tuple(found[slug] for slug in sorted(found))
 
 
-def _to(slug: str, target: str) -> Rerouted:
-    return Rerouted(_path(slug), MOVED, _path(target))
-
-
-def _path(slug: str) -> str:
-    return f"/{TAG.path}/{quote(slug)}/"
+def _path(taxonomy: Taxonomy, slug: str) -> str:
+    return f"/{taxonomy.path}/{quote(slug)}/"

@@ -5,51 +5,50 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Connection
-
 from blogengine.errors import UserError
 from blogengine.queries import tagging
-from blogengine.terms.change import ALIAS, GONE, KEPT, POST, TAXONOMY, TERM, Change, Step
+from blogengine.terms.change import ALIAS, GONE, KEPT, POST, TERM, Change, Step
+from blogengine.terms.shelf import Shelf
 
 NOT_COMPARED = ("id", "carried")
 
 
-def plan_undo(connection: Connection, done: Change) -> Change:
+def plan_undo(shelf: Shelf, done: Change) -> Change:
     """Return the change that puts everything back as it was before an act.
 
     A row that is still as the act left it becomes what it was. A post whose tags were changed
     since keeps those changes, and a tag that was made by the act but is used elsewhere by now
     stays; `notes` tell of both. Raises UserError where a tag's name or address was given away.
     """
-    back = Change("undo", f"Undo: {done.summary}", targets=done.targets)
+    back = shelf.change("undo", f"Undo: {done.summary}", targets=done.targets)
     numbers = done.touched_terms() | {term for p in done.posts().values() for t in p for term in t}
-    now = tagging.term_rows(connection, numbers)
+    now = tagging.term_rows(shelf.connection, numbers)
     back.names = {number: row["name"] for number, row in now.items()}
     for key, step in done.of(TERM):
         if step.before is not None:
             back.names[int(key)] = step.before["name"]
-    _terms(connection, back, done, now)
+    _terms(shelf, back, done, now)
     known = {*now} | {int(key) for key, step in back.of(TERM) if step.after is not None}
     known -= {int(key) for key, step in back.of(TERM) if step.after is None}
-    _posts(connection, back, done, known)
+    _posts(shelf, back, done, known)
     for kind in KEPT:
-        _kept(connection, back, done, kind, known)
+        _kept(shelf, back, done, kind, known)
     return back
 
 
-def _terms(connection: Connection, back: Change, done: Change, now: dict[int, Any]) -> None:
+def _terms(shelf: Shelf, back: Change, done: Change, now: dict[int, Any]) -> None:
     for key, step in done.of(TERM):
         number = int(key)
         there = now.get(number)
         if step.after is None:
             if there is None:
-                _require_free(connection, step.before)
-                _require_no_alias(connection, step.before, done)
+                _require_free(shelf, step.before)
+                _require_no_alias(shelf, step.before, done)
                 back.plan(TERM, number, None, step.before)
         elif there is None:
             back.notes.append(f"The tag “{step.after['name']}” was deleted since; it stays so.")
         elif step.before is None:
-            more = {*tagging.labels_of_posts(connection, [number])} - {*done.posts()}
+            more = {*tagging.labels_of_posts(shelf.connection, [number])} - {*done.posts()}
             if more:
                 back.notes.append(
                     f"The tag “{there['name']}” stays: {_count(len(more))} got it since."
@@ -60,17 +59,17 @@ def _terms(connection: Connection, back: Change, done: Change, now: dict[int, An
             # Only what the act had changed goes back; what came after it stays.
             changed = [name for name in step.after if step.after[name] != step.before.get(name)]
             after = {**there, **{name: step.before[name] for name in changed}}
-            _require_free(connection, after)
+            _require_free(shelf, after)
             back.plan(TERM, number, there, after)
             lost = [name for name in changed if there[name] != step.after[name]]
             if lost:
                 back.notes.append(f"“{there['name']}”: {', '.join(lost)} was changed since.")
 
 
-def _require_free(connection: Connection, term: dict[str, Any]) -> None:
+def _require_free(shelf: Shelf, term: dict[str, Any]) -> None:
     for same in (
-        tagging.term_by_name(connection, TAXONOMY, term["name"]),
-        tagging.term_by_slug(connection, TAXONOMY, term["slug"]),
+        shelf.by_name(term["name"]),
+        shelf.by_slug(term["slug"]),
     ):
         if same is not None and same["id"] != term.get("id"):
             raise UserError(
@@ -82,9 +81,9 @@ def _require_free(connection: Connection, term: dict[str, Any]) -> None:
             )
 
 
-def _require_no_alias(connection: Connection, term: dict[str, Any], done: Change) -> None:
+def _require_no_alias(shelf: Shelf, term: dict[str, Any], done: Change) -> None:
     key = term["folded"]
-    rows = tagging.rows_by_key(connection, KEPT[ALIAS][0], "folded", TAXONOMY, folded=[key])
+    rows = shelf.rows(ALIAS, folded=[key])
     if key in rows and (ALIAS, key) not in done.steps:
         raise UserError(
             f"{term['name']!r} stands for another tag by now.",
@@ -94,9 +93,9 @@ def _require_no_alias(connection: Connection, term: dict[str, Any], done: Change
         )
 
 
-def _posts(connection: Connection, back: Change, done: Change, known: set[int]) -> None:
+def _posts(shelf: Shelf, back: Change, done: Change, known: set[int]) -> None:
     posts = done.posts()
-    current = tagging.labels_by_post(connection, posts)
+    current = tagging.labels_by_post(shelf.connection, posts)
     kept = 0
     lost: list[int] = []
     for post, (before, after) in posts.items():
@@ -138,12 +137,12 @@ def _joined(
     return tuple(term for term in labels if term not in added)
 
 
-def _kept(connection: Connection, back: Change, done: Change, kind: str, known: set[int]) -> None:
-    table, column = KEPT[kind]
+def _kept(shelf: Shelf, back: Change, done: Change, kind: str, known: set[int]) -> None:
+    _table, column = KEPT[kind]
     steps: dict[str, Step] = dict(done.of(kind))
     there: dict[str, Any] = {}
     for some in tagging.portions(steps):
-        there |= tagging.rows_by_key(connection, table, column, TAXONOMY, **{column: some})
+        there |= shelf.rows(kind, **{column: some})
     for key, step in steps.items():
         row = step.before
         if kind == GONE and row is not None and row["pointer_id"] not in known:

@@ -10,17 +10,17 @@ from dataclasses import dataclass
 from datetime import date
 from urllib.parse import quote
 
-from flask import Flask, abort, redirect, request, url_for
+from flask import Flask, abort, redirect
 from werkzeug.exceptions import NotFound as NotFoundPage
 from werkzeug.wrappers import Response as AnyResponse
 
-from blogengine.contributions import TAG, Taxonomy
 from blogengine.numbering import Numbers, numbers_of
 from blogengine.permissions import PUBLIC
 from blogengine.routes import add_route
 from blogengine.settings import SiteSettings
 from blogengine.site import Site
 from blogengine.streams import Feed
+from blogengine.taxonomies import TAG, Taxonomy
 from blogengine.values import Archive, Link, Page
 from blogengine.views.combining import (
     Combination,
@@ -30,6 +30,7 @@ from blogengine.views.combining import (
 )
 from blogengine.views.current import current_site, respond
 from blogengine.views.feeds import archive_feed
+from blogengine.views.terms_index import index_view
 
 LONGEST_NUMBER = 6
 MOVED = 301
@@ -71,7 +72,10 @@ def add_archive_routes(app: Flask, site: Site) -> None:
             for feed, answer in feeds:
                 endpoint = f"{name}.feed.{feed.name}"
                 add_route(app, rule + feed.suffix, endpoint, answer, permission=PUBLIC)
-    add_route(app, "/tags/", "terms", terms_index, permission=PUBLIC)
+    for taxonomy in site.taxonomies.values():
+        if taxonomy.index:
+            end = "terms" if taxonomy is TAG else f"taxonomy.{taxonomy.name}.index"
+            add_route(app, taxonomy.index, end, index_view(taxonomy), permission=PUBLIC)
 
 
 def find_home() -> Archive:
@@ -187,7 +191,7 @@ def list_page(site: Site, archive: Archive, numbers: Numbers, number: int) -> Pa
         next=None if older_page is None else Link(numbers.path(older_page), "Older posts"),
         newer=newer,
         older=older,
-        feeds=feed_links(site, archive.path, "" if archive.kind == "home" else archive.name),
+        feeds=site.feed_links(archive.path, "" if archive.kind == "home" else archive.name),
         description=_description(archive, settings) if first else "",
         noindex=archive.noindex,
         keys=archive.keys | {"menu", "settings:site"},
@@ -202,11 +206,6 @@ def _description(archive: Archive, settings: SiteSettings) -> str:
     return said or archive.description.striptags() or f"{archive.heading} on {settings.title}."
 
 
-def feed_links(site: Site, path: str = "/", name: str = "") -> tuple[Link, ...]:
-    """Return the feeds of the archive at a path, to be advertised and shown."""
-    return site.feed_links(path, name)
-
-
 def feed_view(find: Find, feed: Feed) -> Callable[..., AnyResponse]:
     """Return the view of one kind of feed."""
 
@@ -219,35 +218,3 @@ def feed_view(find: Find, feed: Feed) -> Callable[..., AnyResponse]:
         return archive_feed(site, feed, archive)
 
     return show_feed
-
-
-SORTS = ("name", "count")
-
-
-def terms_index() -> AnyResponse:
-    """Show all tags that have a public post: by name, or by count; with so many posts at least."""
-    site = current_site()
-    settings = site.settings(SiteSettings)
-    home = site.archives.home()
-    sort = request.args.get("sort", "")
-    fewest = request.args.get("min", "")
-    least = int(fewest) if fewest.isascii() and fewest.isdigit() and len(fewest) < 6 else 1
-    terms = tuple(term for term in site.terms.all() if term.count >= least)
-    if sort == "count":
-        terms = tuple(sorted(terms, key=lambda term: -term.count))
-    return respond(
-        Page(
-            kind="terms",
-            title=f"{TAG.plural} – {settings.title}",
-            heading=TAG.plural,
-            canonical=site.absolute(url_for("terms")),
-            terms=terms,
-            order=sort if sort in SORTS else "name",
-            least=least,
-            feeds=feed_links(site, home.path),
-            updated_at=home.updated_at,
-            description=f"All tags of {settings.title}.",
-            noindex=bool(request.query_string),
-            keys=frozenset({"home:0", "menu", "settings:site"}),
-        )
-    )

@@ -10,11 +10,11 @@ from urllib.parse import quote
 
 from werkzeug.exceptions import NotFound as NotFoundPage
 
-from blogengine.contributions import Taxonomy
 from blogengine.errors import Gone, Lost
 from blogengine.queries.tagging import gone_term
 from blogengine.queries.term_archives import known_terms, moved_term
 from blogengine.site import Site
+from blogengine.taxonomies import Taxonomy
 from blogengine.values import Archive
 
 MOST_TERMS = 5

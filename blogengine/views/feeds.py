@@ -48,6 +48,8 @@ def archive_stream(site: Site, archive: Archive, number: int, total: int, size: 
     told = archive.description.striptags() or f"{archive.heading} on {title}"
     home = archive.kind == "home"
     key = f"{archive.match} {_scopes(archive.scopes)}"
+    if len(archive.terms) == 1 and not archive.without:
+        key = f"all {_scopes(archive.scopes[:1])}"  # whatever stands below it
     return Stream(
         key=f"{key} without {_scopes(archive.without)}" if archive.without else key,
         name="" if home else archive.name,

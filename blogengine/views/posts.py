@@ -18,7 +18,7 @@ from blogengine.queries.posts import moved_path, neighbours, post_by_path
 from blogengine.settings import SiteSettings
 from blogengine.site import Site
 from blogengine.values import Page, Post
-from blogengine.views.archives import MOVED, feed_links
+from blogengine.views.archives import MOVED
 from blogengine.views.current import current_site, respond
 
 UNLOCKED_SECONDS = 10 * 24 * 3600
@@ -85,7 +85,7 @@ def post_page(site: Site, post: Post) -> Page:
         post=post,
         newer=newer,
         older=older,
-        feeds=feed_links(site),
+        feeds=site.feed_links(),
         description=post.seo_description or post.excerpt,
         keys=frozenset({f"post:{post.id}", "home:0", "menu", "settings:site"}),
         updated_at=post.updated_at,

@@ -216,6 +216,7 @@ ASKED = (
     "register_metrics",
     "register_admin_pages",
     "register_picture_sources",
+    "register_taxonomies",
 )
 """Hooks asked once while the app is built: the plugin is then failed."""
 

@@ -137,6 +137,28 @@ def register_feeds():
     assert blog.get("/tag/nothing/feed/sonde/").status_code == 404
 
 
+def test_register_taxonomies_gives_posts_archives_of_another_kind(
+    sonde: Callable[..., Blog], make_blog: Callable[..., Blog]
+) -> None:
+    blog = sonde("""
+@hookimpl
+def register_taxonomies():
+    return [Taxonomy("sonde", "Place", "Places", "place", index="/place/")]
+""")
+    post = blog.post("One", terms={"sonde": ("Old Town",), "tag": ("Alpha",)})
+    html = blog.get("/place/old-town/").text
+    assert "<h1" in html
+    assert "Place: Old Town" in html
+    assert "Old Town" in blog.get("/place/").text
+    assert [term.url for term in post.terms] == ["/place/old-town/", "/tag/alpha/"]
+    folder = blog.folder
+    without = make_blog(folder=folder, plugins=[])
+    assert without.get("/place/old-town/").status_code == 404
+    assert "Old Town" not in without.get(post.url).text
+    kept = without.site.posts.draft(post.id).terms
+    assert kept == {"sonde": ("Old Town",), "tag": ("Alpha",)}
+
+
 def test_register_themes_changes_templates_styles_and_regions(
     sonde: Callable[..., Blog], tmp_path: Path
 ) -> None:

@@ -15,7 +15,9 @@ from typing import Any
 
 import pytest
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
+from blogengine.checkup.lists import unranked
 from blogengine.db import db
 from blogengine.errors import UserError
 from blogengine.models import (
@@ -50,7 +52,7 @@ class Walk:
             self.create, self.create, self.edit, self.edit, self.publish, self.publish, self.retime,
             self.unpublish, self.trash, self.restore, self.purge, self.retag, self.reauthor,
             self.turn, self.show_to, self.move, self.rename_tag, self.revert, self.due,
-            self.describe,
+            self.describe, self.shape_tag,
         ]  # fmt: skip
         action = self.dice.choice(actions if self.ids else [self.create])
         self.done.append(action.__name__)
@@ -130,6 +132,15 @@ class Walk:
         if slugs:
             self.blog.site.terms.rename(self.dice.choice(slugs), f"Tag {self.dice.randint(0, 5)}")
 
+    def shape_tag(self) -> None:
+        slugs = [term.slug for term in self.blog.site.terms.all()]
+        if slugs:
+            sort = self.dice.choice(("", "oldest", "updated", "manual"))
+            pins = self.dice.sample(self.ids, min(len(self.ids), self.dice.randint(0, 3)))
+            slug = self.dice.choice(slugs)
+            self.blog.site.terms.describe(slug, sort=sort, pins=pins)
+            self.blog.site.terms.arrange(slug, self.dice.sample(self.ids, len(self.ids) // 2))
+
     def revert(self) -> None:
         number = self.some()
         self.posts.restore_revision(number, self.dice.choice(self.posts.revisions(number)).version)
@@ -164,6 +175,8 @@ def check(walk: Walk) -> None:
         wanted |= {(*scope, row.published_at, number) for scope in scopes}
     listing = {(r.scope, r.scope_id, r.published_at, r.post_id) for r in rows(ListingRow)}
     assert listing == wanted, said
+    with Session(db.reading()) as session:
+        assert not unranked(session), said
 
     counts = {(row.scope, row.scope_id): row for row in rows(ListingCountRow)}
     expected = Counter((scope, number) for scope, number, _, _ in wanted)

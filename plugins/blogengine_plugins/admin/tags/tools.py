@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import date, datetime, time, timedelta
+from typing import Any
 
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response as AnyResponse
@@ -25,6 +26,12 @@ from blogengine_plugins.admin.tags.routes import EDIT, LIST, NUMBER, UP, bluepri
 Form = MultiDict[str, str]
 Tool = Callable[[TagEntry, Form, bool], TagEffect]
 
+DISPLAYS = {"full": "The whole text", "excerpt": "An excerpt", "titles": "Titles alone"}
+SORTS = {
+    "oldest": "Oldest first",
+    "updated": "Last changed first",
+    "manual": "By hand",
+}
 MOST_MERGED = 50
 NOT_CARRIED = ("csrf_token", "confirmed")
 
@@ -122,12 +129,84 @@ def tag(tag_id: int) -> AnyResponse:
                 colour=form.get("colour", ""),
                 seo_title=form.get("seo_title", ""),
                 seo_description=form.get("seo_description", ""),
+                **shape_of(form),
             )
             return redirect_saying(f"{LIST}{tag_id}/", "Saved.", undo=undo_of(done.id))
         except UserError as refused:
             error = refused
     return site.admin_page(
-        entry.name, "admin/tags/tag.html", error=error, entry=entry, tools=TOOLS, trail=(UP,)
+        entry.name,
+        "admin/tags/tag.html",
+        error=error,
+        entry=entry,
+        tools=TOOLS,
+        displays=[("", "As the site's other lists"), *DISPLAYS.items()],
+        sorts=[("", "Newest first"), *SORTS.items()],
+        trail=(UP,),
+    )
+
+
+def shape_of(form: Form) -> dict[str, Any]:
+    """Return how the tag's list is to be shown; only what the form has."""
+    if "display" not in form:
+        return {}
+    return {
+        "display": form["display"],
+        "sort": form.get("sort", ""),
+        "page_size": _whole(form, "page_size"),
+        "template": form.get("template", ""),
+        "internal": bool(form.get("internal")),
+        "pins": _ids(form, "pins"),
+    }
+
+
+def _whole(form: Form, field: str) -> int:
+    text = form.get(field, "").strip()
+    if not text:
+        return 0
+    if not (text.isascii() and text.isdigit() and len(text) < 9):
+        raise _no_number(text, field)
+    return int(text)
+
+
+def _ids(form: Form, field: str) -> list[int]:
+    words = form.get(field, "").replace(",", " ").split()
+    for word in words:
+        if not (word.isascii() and word.isdigit() and len(word) < 10):
+            raise _no_number(word, field)
+    return [int(word) for word in words]
+
+
+def _no_number(text: str, field: str) -> UserError:
+    return UserError(
+        f"{text[:60]!r} is no number.",
+        code="input-invalid",
+        action="Write digits alone.",
+        field=field,
+        status=422,
+    )
+
+
+@blueprint.route(f"{LIST}<{NUMBER}:tag_id>/order/", methods=["GET", "POST"], permission=EDIT)
+def order(tag_id: int) -> AnyResponse:
+    """The tag's posts in order by hand: a number beside each."""
+    entry = site.terms.by_id(tag_id)
+    posts = site.posts.by_ids(site.terms.arranged(entry.slug))
+    error: BlogError | None = None
+    if request.method == "POST":
+        try:
+            wanted = {post.id: _whole(request.form, f"post-{post.id}") for post in posts}
+            last = len(posts) + 1
+            site.terms.arrange(
+                entry.slug, sorted(wanted, key=lambda number: wanted[number] or last)
+            )
+            return redirect_saying(f"{LIST}{tag_id}/order/", "Saved.")
+        except UserError as refused:
+            error = refused
+    trail = (UP, Link(f"{LIST}{tag_id}/", entry.name))
+    title = f"Order: {entry.name}"
+    return site.admin_page(
+        title, "admin/tags/order.html", error=error, entry=entry, posts=posts, trail=trail
     )
 
 

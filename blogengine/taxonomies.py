@@ -1,0 +1,41 @@
+"""Ways to sort posts: tags, and what plugins bring beside them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+ORDERS = ("newest", "oldest", "updated", "manual")
+"""What can come first in an archive; plugins' rankings come beside."""
+
+DISPLAYS = ("full", "excerpt", "titles")
+"""What an archive may show of each post."""
+
+
+@dataclass(frozen=True, slots=True)
+class Taxonomy:
+    """A way to sort posts: `path` is the first segment of its archives (`tag`).
+
+    With `levels` an entry may stand below another, and its address holds both:
+    `/category/food/soup/`; while `rolls_up` an archive also shows the posts of those below. `order`
+    is newest, oldest, updated or manual, for archives that have none of their own. `index` is the
+    address of the page with all of them; empty for none.
+    """
+
+    name: str
+    title: str
+    plural: str
+    path: str
+    levels: bool = False
+    rolls_up: bool | Callable[[], bool] = False
+    order: str = "newest"
+    index: str = ""
+
+    @property
+    def includes(self) -> bool:
+        """Whether archives also show the posts of what stands below, as it is set now."""
+        return self.levels and bool(self.rolls_up() if callable(self.rolls_up) else self.rolls_up)
+
+
+TAG = Taxonomy("tag", "Tag", "Tags", "tag", index="/tags/")
+"""The one taxonomy the core brings."""

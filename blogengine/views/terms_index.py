@@ -1,0 +1,51 @@
+"""The page with all terms of a taxonomy: from A to Z, or by the number of their posts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from flask import request
+from werkzeug.wrappers import Response as AnyResponse
+
+from blogengine.settings import SiteSettings
+from blogengine.taxonomies import TAG, Taxonomy
+from blogengine.values import Page
+from blogengine.views.current import current_site, respond
+
+SORTS = ("name", "count")
+LONGEST_NUMBER = 5
+
+
+def index_view(taxonomy: Taxonomy) -> Callable[[], AnyResponse]:
+    """Return the view of a taxonomy's index."""
+
+    def show_terms() -> AnyResponse:
+        site = current_site()
+        settings = site.settings(SiteSettings)
+        home = site.archives.home()
+        sort, fewest = request.args.get("sort", ""), request.args.get("min", "")
+        plain = fewest.isascii() and fewest.isdigit() and len(fewest) <= LONGEST_NUMBER
+        least = max(1, int(fewest)) if plain else 1
+        terms = tuple(term for term in site.terms.all(taxonomy) if term.count >= least)
+        if sort == "count":
+            terms = tuple(sorted(terms, key=lambda term: -term.count))
+        what = "tags" if taxonomy is TAG else taxonomy.plural.lower()
+        return respond(
+            Page(
+                kind="terms",
+                title=f"{taxonomy.plural} – {settings.title}",
+                heading=taxonomy.plural,
+                canonical=site.absolute(taxonomy.index),
+                terms=terms,
+                taxonomy=taxonomy.name,
+                order=sort if sort in SORTS else "name",
+                least=least,
+                feeds=site.feed_links(home.path),
+                updated_at=home.updated_at,
+                description=f"All {what} of {settings.title}.",
+                noindex=bool(request.query_string),
+                keys=frozenset({"home:0", "menu", "settings:site"}),
+            )
+        )
+
+    return show_terms

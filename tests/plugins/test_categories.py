@@ -1,0 +1,181 @@
+"""`categories` and `series`: taxonomies that come from plugins by the public hook."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+
+import pytest
+
+from blogengine.errors import UserError
+from blogengine.terms import Terms
+from blogengine.testing.blog import Workshop
+from tests.conftest import Blog
+from tests.core.test_tag_archive import read
+
+DAY = datetime(2025, 1, 1, 9)
+
+
+@pytest.fixture(scope="module")
+def blog(tmp_path_factory: pytest.TempPathFactory, blogengine_workshop: Workshop) -> Iterator[Blog]:
+    made = blogengine_workshop.build(
+        tmp_path_factory.mktemp("taxonomies") / "blog",
+        plugins=["admin", "categories", "feeds", "series", "theme_paper"],
+        settings={"site": {"posts_per_page": 3, "base_url": "https://blog.example"}},
+        required=True,
+    )
+    yield made
+    made.close()
+
+
+def titles(blog: Blog, path: str) -> list[str]:
+    answer = blog.get(path)
+    assert answer.status_code == 200, (path, answer.status_code)
+    return [article["title"] for article in read(answer.text).articles]
+
+
+@pytest.fixture(scope="module")
+def terms(blog: Blog) -> Terms:
+    """Food with Soup and Bread below it, Soup with Cold below that; a post in each."""
+    terms = blog.site.terms.of("category")
+    for name, parent in (("Food", ""), ("Soup", "food"), ("Bread", "food"), ("Cold", "soup")):
+        terms.make(name, parent=parent)
+    for day, name in enumerate(("Food", "Soup", "Bread", "Cold")):
+        blog.post(f"In {name}", terms={"category": (name,)}, published_at=DAY + timedelta(days=day))
+    return terms
+
+
+def test_archives_stand_below_each_other_at_one_address(blog: Blog, terms: Terms) -> None:
+    assert terms.get("cold").url == "/category/food/soup/cold/"
+    assert titles(blog, "/category/food/soup/cold/") == ["In Cold"]
+    for path in ("/category/cold/", "/category/soup/cold/", "/category/nowhere/cold/"):
+        answer = blog.get(path)
+        assert (answer.status_code, answer.headers["Location"]) == (
+            301,
+            "/category/food/soup/cold/",
+        )
+    assert blog.get("/category/food/nowhere/").status_code == 404
+    html = blog.get("/category/food/soup/cold/").text
+    above = re.search(r'<nav class="levels".*?</nav>', html, re.DOTALL)
+    assert above is not None
+    assert re.findall(r'href="([^"]+)" dir="auto">(\w+)', above[0]) == [
+        ("/category/food/", "Food"),
+        ("/category/food/soup/", "Soup"),
+    ]
+    assert '<link rel="canonical" href="https://blog.example/category/food/soup/cold/">' in html
+    assert "/category/food/soup/cold/feed/atom/" in html
+    assert "In Cold" in blog.get("/category/food/soup/cold/feed/atom/").text
+
+
+def test_an_archive_includes_what_stands_below_as_long_as_the_owner_wants_it(
+    blog: Blog, terms: Terms
+) -> None:
+    both = terms.get("bread")
+    assert both.public == 1
+    assert titles(blog, "/category/food/") == ["In Cold", "In Bread", "In Soup"]
+    assert titles(blog, "/category/food/page/2/") == ["In Food"]
+    assert blog.get("/category/food/page/3/").status_code == 404
+    assert titles(blog, "/category/food/soup/") == ["In Cold", "In Soup"]
+    assert "In Cold" in blog.get("/category/food/feed/").text
+    blog.set("categories", include_children=False)
+    assert titles(blog, "/category/food/") == ["In Food"]
+    blog.set("categories", include_children=True)
+
+
+def test_a_category_moves_with_all_below_it_and_old_addresses_lead_on(
+    blog: Blog, terms: Terms
+) -> None:
+    act = terms.rename("soup", "Soups").id
+    assert titles(blog, "/category/food/soups/cold/") == ["In Cold"]
+    for old, new in (
+        ("/category/food/soup/", "/category/food/soups/"),
+        ("/category/food/soup/cold/", "/category/food/soups/cold/"),
+        ("/category/food/soup/feed/", "/category/food/soups/feed/"),
+    ):
+        assert blog.get(old).headers["Location"] == new
+    moved = terms.describe("soups", parent="").id
+    assert titles(blog, "/category/soups/cold/") == ["In Cold"]
+    assert titles(blog, "/category/food/") == ["In Bread", "In Food"]
+    for number in (moved, act):
+        terms.undo(number)
+    assert titles(blog, "/category/food/soup/cold/") == ["In Cold"]
+    for slug, parent in (("food", "cold"), ("food", "food"), ("food", "nowhere")):
+        with pytest.raises(UserError):
+            terms.describe(slug, parent=parent)
+
+
+def test_a_deleted_category_lifts_what_stands_below_and_undo_puts_it_back(
+    blog: Blog, terms: Terms
+) -> None:
+    act = terms.delete("soup").id
+    assert titles(blog, "/category/food/cold/") == ["In Cold"]
+    assert blog.get("/category/food/soup/").status_code == 410
+    terms.undo(act)
+    assert titles(blog, "/category/food/soup/") == ["In Cold", "In Soup"]
+    assert terms.get("cold").url == "/category/food/soup/cold/"
+
+
+def test_tools_of_one_taxonomy_leave_the_others_alone(blog: Blog, terms: Terms) -> None:
+    blog.post("Both", terms={"category": ("Food",), "tag": ("Food", "Meals")})
+    tags = blog.site.terms
+    assert tags.get("food").url == "/tag/food/"
+    act = tags.merge(["food"], "meals").id
+    assert terms.get("food").posts == 2
+    assert [one.id for one in terms.acts()].count(act) == 0
+    with pytest.raises(UserError):
+        terms.undo(act)
+    tags.undo(act)
+    assert tags.get("food").posts == 1
+
+
+def test_the_index_lists_all_with_a_public_post(blog: Blog, terms: Terms) -> None:
+    terms.make("Empty")
+    html = blog.get("/category/").text
+    assert "Categories" in html
+    assert '<a href="/category/food/soup/cold/" dir="auto">Cold</a>' in html
+    assert "Empty" not in html
+
+
+@pytest.fixture(scope="module")
+def parts(blog: Blog) -> list[int]:
+    """Three parts of a series, written in another order than they are read in."""
+    made = [
+        blog.post(
+            f"Sails {n}", terms={"series": ("Sails",)}, published_at=DAY + timedelta(days=n)
+        ).id
+        for n in (1, 2, 3)
+    ]
+    blog.site.terms.of("series").arrange("sails", [made[1], made[0], made[2]])
+    return made
+
+
+def test_a_part_says_which_it_is_and_leads_to_its_neighbours(blog: Blog, parts: list[int]) -> None:
+    assert titles(blog, "/series/sails/") == ["Sails 2", "Sails 1", "Sails 3"]
+    first, second, third = (blog.site.posts.get(parts[n]).url for n in (1, 0, 2))
+    html = blog.get(second).text
+    assert 'Part 2 of 3 of <b dir="auto">Sails</b>' in html
+    assert '<span aria-current="page" dir="auto">Sails 1</span>' in html
+    assert f'<a class="pager-newer" href="{first}"><span>Part 1</span>' in html
+    assert f'<a class="pager-older" href="{third}"><span>Part 3</span>' in html
+    assert "pager-newer" not in re.findall(r"<nav.*?Part 2.*?</nav>", blog.get(first).text)
+    assert "Sails 3" in blog.get("/series/sails/feed.json").text
+    assert "Sails" in blog.get("/series/").text
+
+
+def test_a_part_that_is_not_public_is_not_counted_and_keeps_its_place(
+    blog: Blog, parts: list[int]
+) -> None:
+    blog.site.posts.unpublish(parts[0])
+    assert "Part 2 of 2" in blog.get(blog.site.posts.get(parts[2]).url).text
+    blog.site.posts.publish(parts[0])
+    assert titles(blog, "/series/sails/") == ["Sails 2", "Sails 1", "Sails 3"]
+
+
+def test_a_post_without_a_place_comes_last(blog: Blog, parts: list[int]) -> None:
+    post = blog.post("Sails 4", terms={"series": ("Sails",)})
+    assert titles(blog, "/series/sails/page/2/") == ["Sails 4"]
+    blog.site.terms.of("series").place("sails", post, 1)
+    assert titles(blog, "/series/sails/")[0] == "Sails 4"
+    blog.site.posts.purge(post.id)
+    assert len(parts) == 3
