@@ -16,6 +16,7 @@ from blogengine.logs import Noted
 from blogengine.logs.lines import Structured
 from blogengine.settings import SITE, SettingsStore, SiteSettings
 from blogengine.telemetry.failures import ORDINARY, KnownFailure
+from blogengine.views.http_errors import FATAL, told
 from blogengine.views.recording import Recorder, RequestUnit
 
 
@@ -81,7 +82,7 @@ def failure_of(unit: RequestUnit) -> KnownFailure | None:
         return None
     # A plugin's own error is what there is to know; that its route then failed isn't.
     if noted is None or (noted.kind == "plugin" and fault is not None):
-        noted = fault or Noted("bug", "internal-error")
+        noted = fault or _unsaid(unit.status)
     return KnownFailure(
         request=unit.id,
         at=utcnow(),
@@ -98,3 +99,13 @@ def failure_of(unit: RequestUnit) -> KnownFailure | None:
         trace=noted.trace,
         user="" if unit.user is None else str(unit.user),
     )
+
+
+def _unsaid(status: int) -> Noted:
+    """Return what to note of a request of which no error spoke.
+
+    Below 500 a view answered so on purpose, a form with an empty field for one: it is no bug.
+    """
+    error = told(status, "The page refused it")
+    kind = "bug" if status >= FATAL else "user"
+    return Noted(kind, error.code, error.message, error.action)

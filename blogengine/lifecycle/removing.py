@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from sqlalchemy import delete, select
-from sqlalchemy.orm import Session
 
 from blogengine import audit, changes
 from blogengine.actors import require
@@ -15,9 +14,11 @@ from blogengine.config import Config
 from blogengine.confirming import require_confirmed
 from blogengine.db import db
 from blogengine.errors import Retryable, UserError
+from blogengine.guard import open_sharing
 from blogengine.host import Found, find_plugins
 from blogengine.host.manifests import dependants_of
 from blogengine.lifecycle.exporting import Owned, export, owned_by
+from blogengine.lifecycle.installing import wheel_folder
 from blogengine.lifecycle.needs import requires_of_all
 from blogengine.lifecycle.packages import uninstall_distribution
 from blogengine.lifecycle.switching import disable, needed, state_of, unknown
@@ -113,21 +114,32 @@ def uninstall(
     path, owned = export(config, name)
     say("Dropping its tables and settings …")
     _drop(config, owned)
+    _forget_failures(config, name)
     if removal.distribution:
         say(f"Removing the distribution {removal.distribution} …")
         uninstall_distribution(removal.distribution)
-        with bare_app(config), db.write() as session:
-            there = WheelRow.distribution == removal.distribution
-            if wheel := session.scalars(select(WheelRow).where(there)).first():
-                _wheel_gone(session, wheel)
+        _forget_wheel(config, removal.distribution)
     return Removed(removal, path, bool(removal.distribution))
 
 
-def _wheel_gone(session: Session, wheel: WheelRow) -> None:
-    known = {"version": wheel.version, "sha256": wheel.sha256}
-    subject = f"wheel:{wheel.distribution}"
-    audit.record(session, "wheel.removed", subject=subject, before=known)
-    session.delete(wheel)
+def _forget_failures(config: Config, name: str) -> None:
+    """Another plugin of this name begins with a clean record."""
+    with bare_app(config):
+        open_sharing().forget(name, faults=True)
+
+
+def _forget_wheel(config: Config, distribution: str) -> None:
+    with bare_app(config), db.write() as session:
+        there = WheelRow.distribution == distribution
+        wheel = session.scalars(select(WheelRow).where(there)).first()
+        if wheel is None:
+            return
+        file = wheel_folder(config) / wheel.filename
+        known = {"version": wheel.version, "sha256": wheel.sha256}
+        subject = f"wheel:{wheel.distribution}"
+        audit.record(session, "wheel.removed", subject=subject, before=known)
+        session.delete(wheel)
+    file.unlink(missing_ok=True)
 
 
 def _drop(config: Config, exported: Owned) -> None:

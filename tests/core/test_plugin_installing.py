@@ -164,6 +164,7 @@ def test_install_enable_upgrade_and_uninstall(place: Place) -> None:
     assert done.returncode == 0, done.stderr
     assert "parcel" not in place.states()
     assert "parcel_note1" not in tables(place.site)
+    assert list((place.site / "instance" / "wheels").glob("*-1.1-*")) == []
 
 
 def test_a_bad_version_is_not_put_in_or_put_back(place: Place) -> None:

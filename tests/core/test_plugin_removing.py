@@ -14,6 +14,7 @@ from sqlalchemy import text
 
 from blogengine.config import load_config
 from blogengine.db import db
+from blogengine.guard import Guard, open_sharing
 from blogengine.starting import bare_app
 from tests.conftest import Blog
 from tests.core.test_plugin_host import GREETING, drop_in
@@ -72,6 +73,15 @@ def execute(folder: Path, *statements: str) -> None:
             session.execute(text(statement))
 
 
+def failed(folder: Path, *plugins: str) -> None:
+    """Let processes before this one have seen these plugins fail."""
+    with bare_app(load_config(folder, environ={})):
+        guard = Guard(strict=False)
+        for plugin in plugins:
+            guard.report(plugin, "on_post_saved", ValueError("no"))
+        open_sharing().exchange(guard)
+
+
 def put(folder: Path, name: str) -> Path:
     """Put a plugin with two tables and two settings into a site's folder."""
     package = folder / "plugins" / name
@@ -112,6 +122,7 @@ def test_uninstalling_exports_and_drops_what_the_plugin_owns_and_nothing_else(
 ) -> None:
     blog, folder = site
     before = tables(folder)
+    failed(folder, "notes", "notes_extra")
     capsys.readouterr()
     assert blog.run("plugin", "uninstall", "notes", "--dry-run") == 0
     told = capsys.readouterr().out
@@ -135,6 +146,7 @@ def test_uninstalling_exports_and_drops_what_the_plugin_owns_and_nothing_else(
             query = text(f"SELECT count(*) FROM {table} WHERE {column} = 'notes'")
             assert db.reading().execute(query).scalar() == 0
         kept = db.reading().execute(text("SELECT count(*) FROM notes_extra_note")).scalar()
+        assert [fault.plugin for fault in open_sharing().faults()] == ["notes_extra"]
     assert kept == 2
     assert blog.run("plugin", "enable", "notes") == 0
     assert "notes_note" in tables(folder)

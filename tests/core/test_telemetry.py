@@ -26,6 +26,11 @@ plugin = Plugin(summary="Fails.")
 blueprint = Blueprint("faulty", __name__)
 
 
+@blueprint.route("/form/", methods=["POST"], permission="public", csrf="same-origin")
+def form():
+    return "Say something.", 422
+
+
 @blueprint.route("/faulty/", methods=["GET", "POST"], permission="public")
 def page():
     raise LookupError("nowhere, password=planted-form-7")
@@ -98,6 +103,16 @@ def test_a_refused_request_is_explained(faulty: Blog, capsys: pytest.CaptureFixt
     assert answer.status_code == 403
     assert faulty.run("logs", "explain", answer.headers["X-Request-Id"]) == 0
     assert "form-from-elsewhere (denied)" in capsys.readouterr().out
+
+
+def test_a_form_that_a_page_refused_itself_is_no_bug(
+    faulty: Blog, capsys: pytest.CaptureFixture[str]
+) -> None:
+    answer = visit(faulty, "/form/", method="POST")
+    assert (answer.status_code, answer.text) == (422, "Say something.")
+    assert faulty.run("logs", "explain", answer.headers["X-Request-Id"]) == 0
+    said = capsys.readouterr().out
+    assert "input-invalid (user)" in said and "whose turn: whoever sent it" in said
 
 
 def failure(number: int, status: int) -> KnownFailure:
