@@ -7,6 +7,7 @@ page.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType
@@ -15,6 +16,9 @@ from markupsafe import Markup, escape
 
 from blogengine.errors import UserError
 from blogengine.settings import SettingValue, checked
+
+COLOUR = "#[0-9a-fA-F]{6}"
+"""The pattern of settings that are a colour: browsers let people pick it, where there is one."""
 
 CLEAR = "-clear"
 """Behind a secret's name: the checkbox that takes the stored one away."""
@@ -138,7 +142,8 @@ def _control(setting: SettingValue, submitted: Submitted, state: dict[str, str])
             # The line break after the tag isn't part of the text; a first one of the text would be.
             area = _element("textarea", {**state, "rows": "5"})
             return area + Markup("\n{}</textarea>").format(text)
-        return _element("input", {**state, "type": "text", "value": text})
+        solid = rules.pattern == COLOUR and re.fullmatch(COLOUR, text)
+        return _element("input", {**state, "type": "color" if solid else "text", "value": text})
     state["step"] = "1" if item.type is int else "any"
     bounds = {"min": rules.ge, "max": rules.le}
     state |= {name: f"{bound:g}" for name, bound in bounds.items() if bound is not None}

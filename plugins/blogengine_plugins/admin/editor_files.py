@@ -11,7 +11,7 @@ STATIC = Path(__file__).parent / "static"
 
 def editor_files() -> list[Asset]:
     """Return the modules, which import each other by relative addresses, and the style sheet."""
-    found = sorted((STATIC / "editor").rglob("*.*"))
+    found = sorted([*(STATIC / "editor").rglob("*.*"), *(STATIC / "theme").glob("*.*")])
     return [
         Asset(
             file.relative_to(STATIC).as_posix(),

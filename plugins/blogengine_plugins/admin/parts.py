@@ -16,6 +16,7 @@ from blogengine_plugins.admin import (
     posts,
     switching,
     tags,
+    theming,
     working,
 )
 
@@ -25,6 +26,7 @@ PARTS = (
     tags,
     people,
     placing,
+    theming,
     configuring,
     switching,
     healthy,
