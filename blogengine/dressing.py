@@ -113,7 +113,8 @@ class LinkTag:
 
     `href` is a path of this site, or an address that begins with https, http or mailto. There may
     be many of one `rel`, but one `canonical`: that with the highest `order` is shown. Style sheets
-    are assets and can't be linked here.
+    are assets and can't be linked here. `hreflang` is the language of what stands there, or
+    `x-default`.
     """
 
     rel: str
@@ -121,6 +122,7 @@ class LinkTag:
     type: str = ""
     title: str = ""
     order: int = 100
+    hreflang: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -62,17 +62,26 @@ def plural(context: Context, number: int, one: str, many: str) -> str:
     return ngettext(context, f"%(num)s {one}", f"%(num)s {many}", number)
 
 
-def in_words(moment: date, style: str = "long") -> str:
+@pass_context
+def in_words(_context: Context, moment: date, style: str = "long") -> str:
     """Return a date as the language writes it, such as 12 March 2026."""
     return tongue().date(moment, style)
 
 
-def grouped(number: int) -> str:
+@pass_context
+def month(_context: Context, moment: date) -> str:
+    """Return a month with its year."""
+    return tongue().month(moment)
+
+
+@pass_context
+def grouped(_context: Context, number: int) -> str:
     """Return a whole number with its groups."""
     return tongue().number(number)
 
 
-def joined(names: Sequence[str], style: str = "standard") -> str:
+@pass_context
+def joined(_context: Context, names: Sequence[str], style: str = "standard") -> str:
     """Return names as one says them: a, b and c; with `or` as style, a, b or c."""
     return tongue().listed(names, style)
 
@@ -87,7 +96,7 @@ SAYING: dict[str, Callable[..., Any]] = {
 }
 FILTERS: dict[str, Callable[..., Any]] = {
     "date": in_words,
-    "month": lambda moment: tongue().month(moment),
+    "month": month,
     "number": grouped,
     "listed": joined,
     "plural": plural,

@@ -86,6 +86,7 @@ def _meta(value: MetaTag) -> Tag:
 
 def _link(value: LinkTag, absolute: Callable[[str], str]) -> Tag:
     rel, href, kind, title = _texts(value.rel, value.href, value.type, value.title)
+    (language,) = _texts(value.hreflang)
     if not REL.fullmatch(rel) or LOADING & {*rel.split()}:
         raise ValueError(f"a plugin can't give a link of rel {rel!r}")
     if not ADDRESS.fullmatch(href):
@@ -93,11 +94,11 @@ def _link(value: LinkTag, absolute: Callable[[str], str]) -> Tag:
     url = absolute(href) if href.startswith("/") else href
     also = [
         Markup(' {}="{}"').format(Markup(name), text)
-        for name, text in (("type", kind), ("title", title))
+        for name, text in (("hreflang", language), ("type", kind), ("title", title))
         if text
     ]
     markup = Markup('<link rel="{}" href="{}"{}>').format(rel, url, Markup("").join(also))
-    identity = ("link", rel) if rel in ONLY_ONE else ("link", rel, url)
+    identity = ("link", rel) if rel in ONLY_ONE else ("link", rel, url, language)
     return Tag(identity, _number(value.order), markup)
 
 

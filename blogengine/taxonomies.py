@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from blogengine.languages import translator
+
 ORDERS = ("newest", "oldest", "updated", "manual")
 """What can come first in an archive; plugins' rankings come beside."""
 
@@ -37,5 +39,6 @@ class Taxonomy:
         return self.levels and bool(self.rolls_up() if callable(self.rolls_up) else self.rolls_up)
 
 
-TAG = Taxonomy("tag", "Tag", "Tags", "tag", index="/tags/")
+_ = translator(__name__)
+TAG = Taxonomy("tag", _.lazy_gettext("Tag"), _.lazy_gettext("Tags"), "tag", index="/tags/")
 """The one taxonomy the core brings."""

@@ -48,6 +48,7 @@ def examine(config: Config, build: Callable[[], Site]) -> Iterator[tuple[str, li
     yield "configuration", list(_configuration(site))
     for own in site.readiness:
         yield own.name, _found(own.name, partial(_asked, own.name, own, site))
+    yield "languages", _found("languages", partial(_languages, site))
     yield "mail", _found("mail", partial(check_mail, site))
     yield "jobs", _found("jobs", partial(check_jobs, site))
     for plugin, theirs in site.contributions.health_checks:
@@ -68,6 +69,17 @@ def _configuration(site: Site) -> Iterator[Trouble]:
     for variable in site.store.unknown():
         said = f"{variable} is not a setting of this version."
         yield Trouble("configuration", said, "Remove it, or correct its name.", "warn")
+
+
+def _languages(site: Site) -> Iterator[Trouble]:
+    """Read the catalogues of all languages that somebody may meet here."""
+    for code in {site.locale.code, *site.languages.offered()}:
+        site.languages.tongue(code)
+    for one in site.languages.misfits():
+        said = f"The catalogue {one.language} of {one.domain}: {one.reason}"
+        yield Trouble(
+            "languages", said, "Mend it, or ask its author; pages go on in English.", "warn"
+        )
 
 
 def _asked(area: str, check: HealthCheck, site: Site) -> Iterator[Trouble]:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from blogengine.languages.catalogue import CORE, Catalogue, Misfit, read_catalogue
 from blogengine.languages.codes import base_of, well_formed
-from blogengine.languages.tongue import ENGLISH, Tongue
+from blogengine.languages.tongue import ENGLISH, Tongue, own_name
 
 FOLDER = Path(__file__).parent.parent / "locale"
 
@@ -39,12 +39,12 @@ class Languages:
     def offered(self) -> dict[str, str]:
         """Return the languages the engine itself speaks: codes, each with its own name."""
         codes = (folder.name for folder in FOLDER.iterdir() if (folder / "LC_MESSAGES").is_dir())
-        from babel import Locale
+        spoken = sorted({"en", *(code.replace("_", "-") for code in codes)})
+        return {code: own_name(code) for code in spoken}
 
-        names = {"en": "English"}
-        for code in sorted(codes):
-            names[code.replace("_", "-")] = str(Locale.parse(code).get_display_name(code))
-        return names
+    def name(self, code: str) -> str:
+        """Return what a language calls itself: Deutsch; the code where nobody knows."""
+        return own_name(code)
 
     def misfits(self) -> tuple[Misfit, ...]:
         """Return what is wrong with catalogues of languages that were spoken so far."""

@@ -14,6 +14,11 @@ from blogengine.languages.codes import base_of, direction
 _NORTHERN = str.maketrans("åäö", "\uf001\uf002\uf003")
 _DANISH = str.maketrans("æøå", "\uf001\uf002\uf003")
 
+_OWN = ("\uf001", "\uf002", "\uf003")
+_MARKS = "\u200e\u200f\u2067\u2068 "
+_ARTICLE = "ال"
+_ARABIC = "ا"
+
 PLAIN = ("en", "en-GB")
 """Languages whose dates need no library: 12 March 2026."""
 
@@ -52,6 +57,10 @@ class Tongue:
                 return own.sentences[text]
         return self._core.sentences.get(text, text) if self._core else text
 
+    def find_anywhere(self, text: str) -> str:
+        """Return a sentence that came from somewhere, such as that of an error."""
+        return self.find(text, *self.catalogues)
+
     def find_plural(self, one: str, many: str, number: int, *domains: str) -> str:
         """Return the form of a sentence that fits a number."""
         for domain in (*domains, CORE):
@@ -88,17 +97,26 @@ class Tongue:
         """Return what to sort names by: letters first, marks on them second."""
         flat = "".join(
             letter
-            for letter in unicodedata.normalize("NFKD", _unfolded(self.code, name))
+            for letter in unicodedata.normalize(
+                "NFKD", _unfolded(self.code, unicodedata.normalize("NFC", name.casefold()))
+            )
             if not unicodedata.combining(letter)
         )
-        return (flat.casefold(), name)
+        flat = flat.casefold().lstrip(_MARKS)
+        if flat[:1] in _ARABIC and flat.startswith(_ARTICLE) and len(flat) > 4:
+            flat = flat.removeprefix(_ARTICLE)
+        return (flat, name)
+
+    @property
+    def own_order(self) -> bool:
+        """Whether names stand in another order than by their bare letters."""
+        return base_of(self.code) in ("ar", "da", "fi", "nb", "nn", "no", "sv")
 
     def letter(self, name: str) -> str:
         """Return the letter under which a name stands in an index; `#` for digits and signs."""
-        key = self.key(name.lstrip("\u200e\u200f\u2068 "))[0]
-        if base_of(self.code) == "ar" or "\u0621" <= key[:1] <= "\u064a":
-            key = key.removeprefix("ال") if len(key) > 4 else key
-        first = key[:1]
+        first = self.key(name)[0][:1]
+        if first in _OWN:
+            return name.lstrip(_MARKS)[:1].upper()
         return first.upper() if first.isalpha() else "#"
 
     def sorted(self, names: Iterable[str]) -> list[str]:
@@ -128,6 +146,19 @@ def _locale(code: str) -> Any:
             return Locale.parse(base_of(code))
         except (UnknownLocaleError, ValueError):
             return Locale.parse("en_GB")
+
+
+@lru_cache(maxsize=256)
+def own_name(code: str) -> str:
+    """Return what a language calls itself."""
+    from babel import Locale, UnknownLocaleError
+
+    try:
+        known = Locale.parse(code, sep="-")
+    except (UnknownLocaleError, ValueError):
+        return code
+    name = str(known.get_display_name() or code)
+    return name[:1].upper() + name[1:]
 
 
 @lru_cache(maxsize=4096)

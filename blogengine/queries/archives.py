@@ -7,10 +7,13 @@ from datetime import date, datetime
 
 from sqlalchemy import Connection, select, union_all
 
+from blogengine.languages import tongue, translator
 from blogengine.models import ListingCountRow, SiteStateRow, UserRow
 from blogengine.queries.rows import Mapper
 from blogengine.state import STATE_ID
 from blogengine.values import Archive, Link
+
+_ = translator(__name__)
 
 HOME = ("home", 0)
 HOME_COUNT = (
@@ -38,7 +41,7 @@ def author_archive(connection: Connection, mapper: Mapper, slug: str) -> Archive
     author = mapper.author(row)
     scope = ("author", author.id)
     count, updated = _count(connection, scope)
-    heading = f"Posts by {author.name}"
+    heading = _("Posts by %(author)s", author=author.name)
     return Archive(
         "author",
         heading,
@@ -60,7 +63,7 @@ def date_archive(connection: Connection, year: int, month: int = 0, day: int = 0
         scope = ("day", (year * 100 + month) * 100 + day)
     count, updated = _count(connection, scope)
     link = date_link(*scope)
-    heading = f"Posts from {link.title}"
+    heading = _("Posts from %(date)s", date=link.title)
     return Archive("date", heading, link.title, link.url, (scope,), count=count, updated_at=updated)
 
 
@@ -89,8 +92,10 @@ def date_link(scope: str, number: int) -> Link:
         year, month = divmod(number, 100)
     path, name = f"/{year:04d}/", f"{year:04d}"
     if month:
-        path, name = f"{path}{month:02d}/", f"{date(year, month, 1):%B %Y}"
-    return Link(f"{path}{day:02d}/", f"{day} {name}") if day else Link(path, name)
+        path, name = f"{path}{month:02d}/", tongue().month(date(year, month, 1))
+    if day:
+        return Link(f"{path}{day:02d}/", tongue().date(date(year, month, day)))
+    return Link(path, name)
 
 
 def month_archives(connection: Connection, limit: int) -> tuple[Archive, ...]:
@@ -105,7 +110,7 @@ def month_archives(connection: Connection, limit: int) -> tuple[Archive, ...]:
         found.append(
             Archive(
                 "date",
-                f"Posts from {link.title}",
+                _("Posts from %(date)s", date=link.title),
                 link.title,
                 link.url,
                 (("month", row.scope_id),),
@@ -132,7 +137,7 @@ def author_archives(connection: Connection, mapper: Mapper, limit: int) -> tuple
         found.append(
             Archive(
                 "author",
-                f"Posts by {author.name}",
+                _("Posts by %(author)s", author=author.name),
                 author.name,
                 author.url,
                 (("author", author.id),),

@@ -14,6 +14,7 @@ from urllib.parse import quote, unquote
 
 from sqlalchemy import Connection, Select, and_, func, select
 
+from blogengine.languages import translator
 from blogengine.models import (
     ListingCountRow,
     ListingRow,
@@ -27,6 +28,8 @@ from blogengine.slugs import sorting_key
 from blogengine.tag_tables import TermAliasRow
 from blogengine.taxonomies import Taxonomy
 from blogengine.values import Archive, Link, Term
+
+_ = translator(__name__)
 
 MOST_TOGETHER = 200
 """Newest posts of an archive that say which terms often stand together with its own."""
@@ -146,11 +149,11 @@ def combined_archive(
         return None
     taken = [one for one in found if one.term.slug in slugs]
     left = [one for one in found if one.term.slug not in slugs]
-    joint, sign = (" and ", "+") if match == "all" else (" or ", ",")
+    joint, sign = (_(" and "), "+") if match == "all" else (_(" or "), ",")
     name = joint.join(one.term.name for one in taken)
     path = sign.join(quote(one.term.slug) for one in taken)
     if left:
-        name += " without " + " or ".join(one.term.name for one in left)
+        name += _(" without ") + _(" or ").join(one.term.name for one in left)
         path += "".join(f"+-{quote(one.term.slug)}" for one in left)
     smallest_first = sorted(taken, key=lambda one: one.term.count)
     archive = Archive(

@@ -14,6 +14,7 @@ from flask import Flask, abort, redirect
 from werkzeug.exceptions import NotFound as NotFoundPage
 from werkzeug.wrappers import Response as AnyResponse
 
+from blogengine.languages import translator
 from blogengine.numbering import Numbers, numbers_of
 from blogengine.permissions import PUBLIC
 from blogengine.routes import add_route
@@ -31,6 +32,8 @@ from blogengine.views.combining import (
 from blogengine.views.current import current_site, respond
 from blogengine.views.feeds import archive_feed
 from blogengine.views.terms_index import index_view
+
+_ = translator(__name__)
 
 LONGEST_NUMBER = 6
 MOVED = 301
@@ -167,6 +170,7 @@ def list_page(site: Site, archive: Archive, numbers: Numbers, number: int) -> Pa
     posts = site.archives.posts(archive, limit=limit, offset=offset, pinned=pinned)
     own = archive.terms[0] if len(archive.terms) == 1 else None
     title = (own.seo_title if own else "") or archive.heading
+    numbered = _("%(title)s, page %(number)s", title=title, number=number)
     name = settings.title if archive.kind == "home" else f"{title} – {settings.title}"
     if numbers.stable and first:
         limit += len(archive.pins)  # they stand on top here, and on their own page as well
@@ -177,7 +181,7 @@ def list_page(site: Site, archive: Archive, numbers: Numbers, number: int) -> Pa
     newer_page, older_page = numbers.beside(number)
     return Page(
         kind=archive.kind,
-        title=name if first else f"{title}, page {number} – {settings.title}",
+        title=name if first else f"{numbered} – {settings.title}",
         heading=archive.heading,
         canonical=site.absolute(numbers.path(number)),
         archive=archive,
@@ -203,7 +207,11 @@ def _description(archive: Archive, settings: SiteSettings) -> str:
     if archive.kind == "home":
         return settings.tagline
     said = archive.terms[0].seo_description if len(archive.terms) == 1 else ""
-    return said or archive.description.striptags() or f"{archive.heading} on {settings.title}."
+    return (
+        said
+        or archive.description.striptags()
+        or _("%(heading)s on %(site)s.", heading=archive.heading, site=settings.title)
+    )
 
 
 def feed_view(find: Find, feed: Feed) -> Callable[..., AnyResponse]:

@@ -11,11 +11,14 @@ from urllib.parse import quote
 from werkzeug.exceptions import NotFound as NotFoundPage
 
 from blogengine.errors import Gone, Lost
+from blogengine.languages import translator
 from blogengine.queries.tagging import gone_term
 from blogengine.queries.term_archives import known_terms, moved_term
 from blogengine.site import Site
-from blogengine.taxonomies import Taxonomy
+from blogengine.taxonomies import TAG, Taxonomy
 from blogengine.values import Archive
+
+_ = translator(__name__)
 
 MOST_TERMS = 5
 """Terms that one address may combine; more would cost without being of use to anybody."""
@@ -98,7 +101,9 @@ def _lost(site: Site, taxonomy: Taxonomy, slug: str, known: tuple[str, str] | No
         f"All {taxonomy.plural.lower()}" if taxonomy.index else "All posts",
     )
     return Gone(
-        f"The {taxonomy.title.lower()} “{name}” was deleted; its posts are still there.",
+        _("The tag “%(name)s” was deleted; its posts are still there.", name=name)
+        if taxonomy.name == TAG.name
+        else f"The {taxonomy.title.lower()} “{name}” was deleted; its posts are still there.",
         code="tag-deleted",
         action="Look here instead:" if other else f"Look through {everything[1].lower()} instead.",
         pointer=pointer if other else everything,

@@ -16,6 +16,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from blogengine.confirming import CONFIRM_FIRST
 from blogengine.db import explained
 from blogengine.errors import BlogError, Gone, Lost, Retryable, TooMany
+from blogengine.languages import tongue, translator
 from blogengine.logs import Noted, current_id, current_unit, sensitive
 from blogengine.routes import SAFE_METHODS
 from blogengine.values import FieldError, GivenBack, Link, Page
@@ -26,6 +27,8 @@ from blogengine.views.leading import leading_elsewhere, refuse_empty_slash
 from blogengine.views.people.arriving import log_in_form
 from blogengine.views.people.carrying import SIGN_IN_NEEDED, ask_to_sign_in, can_carry
 from blogengine.views.sent import to_send_again
+
+_ = translator(__name__)
 
 log = logging.getLogger(__name__)
 
@@ -116,7 +119,7 @@ def answer(error: BlogError) -> Response:
         body = json.dumps(problem(error, heading))
         response = Response(body, error.status, content_type="application/problem+json")
     else:
-        response = _page(error, heading)
+        response = _page(error)
     response.headers["Cache-Control"] = "no-store"
     if isinstance(error, Retryable | TooMany):
         response.headers["Retry-After"] = str(error.retry_after)
@@ -146,18 +149,25 @@ def problem(error: BlogError, title: str) -> dict[str, object]:
     return body
 
 
-def _page(error: BlogError, heading: str) -> Response:
+def _page(error: BlogError) -> Response:
+    said = tongue().find_anywhere
+    message = said(error.message)
+    heading = _("Not found") if error.status == NOT_FOUND else message.rstrip(".")
     page = Page(
         kind="error",
         title=heading,
         heading=heading,
         status=error.status,
-        message=error.message,
-        action=error.action,
+        message=message,
+        action=said(error.action),
         turn=error.turn,
         request_id=current_id(),
         code=error.code,
-        errors=tuple(FieldError(*one) for one in error.errors if one[2] != error.message),
+        errors=tuple(
+            FieldError(one[0], one[1], said(one[2]))
+            for one in error.errors
+            if one[2] != error.message
+        ),
         given=tuple(given_back()),
         pointer=Link(*error.pointer) if isinstance(error, Gone | Lost) else None,
         noindex=True,
@@ -168,8 +178,8 @@ def _page(error: BlogError, heading: str) -> Response:
     except Exception:
         # The page of an error must not fail itself: then plain text has to do.
         log.exception("The error page failed")
-        said = f"{error.message} {error.action}\n"
-        return Response(said, error.status, content_type="text/plain; charset=utf-8")
+        plain = f"{error.message} {error.action}\n"
+        return Response(plain, error.status, content_type="text/plain; charset=utf-8")
 
 
 def given_back() -> Iterator[GivenBack]:

@@ -12,6 +12,7 @@ from werkzeug.security import check_password_hash
 from werkzeug.wrappers import Response as AnyResponse
 
 from blogengine.actors import may
+from blogengine.languages import translator
 from blogengine.models import PATH_LENGTH
 from blogengine.queries.drafts import password_hash
 from blogengine.queries.posts import moved_path, neighbours, post_by_path
@@ -20,6 +21,8 @@ from blogengine.site import Site
 from blogengine.values import Page, Post
 from blogengine.views.archives import MOVED
 from blogengine.views.current import current_site, respond
+
+_ = translator(__name__)
 
 UNLOCKED_SECONDS = 10 * 24 * 3600
 COOKIE = "site-unlocked"
@@ -126,7 +129,7 @@ def _ask(site: Site, post: Post, message: str) -> Response:
     settings = site.settings(SiteSettings)
     bare = Page(
         kind="protected",
-        title=f"Protected: {post.display_title} – {settings.title}",
+        title=f"{_('Protected:')} {post.display_title} – {settings.title}",
         heading=post.display_title,
         post=post,
         message=message,

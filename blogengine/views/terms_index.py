@@ -7,10 +7,13 @@ from collections.abc import Callable
 from flask import request
 from werkzeug.wrappers import Response as AnyResponse
 
+from blogengine.languages import translator
 from blogengine.settings import SiteSettings
 from blogengine.taxonomies import TAG, Taxonomy
 from blogengine.values import Page
 from blogengine.views.current import current_site, respond
+
+_ = translator(__name__)
 
 SORTS = ("name", "count")
 LONGEST_NUMBER = 5
@@ -27,14 +30,15 @@ def index_view(taxonomy: Taxonomy) -> Callable[[], AnyResponse]:
         plain = fewest.isascii() and fewest.isdigit() and len(fewest) <= LONGEST_NUMBER
         least = max(1, int(fewest)) if plain else 1
         terms = tuple(term for term in site.terms.all(taxonomy) if term.count >= least)
+        if site.locale.own_order:
+            terms = tuple(sorted(terms, key=lambda term: site.locale.key(term.name)))
         if sort == "count":
             terms = tuple(sorted(terms, key=lambda term: -term.count))
-        what = "tags" if taxonomy is TAG else taxonomy.plural.lower()
         return respond(
             Page(
                 kind="terms",
                 title=f"{taxonomy.plural} – {settings.title}",
-                heading=taxonomy.plural,
+                heading=str(taxonomy.plural),
                 canonical=site.absolute(taxonomy.index),
                 terms=terms,
                 taxonomy=taxonomy.name,
@@ -42,7 +46,9 @@ def index_view(taxonomy: Taxonomy) -> Callable[[], AnyResponse]:
                 least=least,
                 feeds=site.feed_links(home.path),
                 updated_at=home.updated_at,
-                description=f"All {what} of {settings.title}.",
+                description=_("All tags of %(site)s.", site=settings.title)
+                if taxonomy is TAG
+                else f"{taxonomy.plural} – {settings.title}",
                 noindex=bool(request.query_string),
                 keys=frozenset({"home:0", "menu", "settings:site"}),
             )

@@ -19,12 +19,19 @@ from blogengine.api import (
     remember,
     remembered,
     request,
+    translator,
 )
+
+_ = translator(__name__)
 
 plugin = Plugin(summary=__doc__, api=1)
 
 CHOICE = "scheme"
-SCHEMES = {"": "Automatic", "light": "Light", "dark": "Dark"}
+SCHEMES = {
+    "": _.lazy_gettext("Automatic"),
+    "light": _.lazy_gettext("Light"),
+    "dark": _.lazy_gettext("Dark"),
+}
 SEE_OTHER = 303
 
 blueprint = Blueprint("light_dark", __name__)
@@ -39,7 +46,7 @@ def register_blueprints() -> list[Blueprint]:
 @hookimpl
 def register_widgets() -> list[Widget]:
     """The form below every page."""
-    return [Widget("light_dark", "Appearance", show, region="footer", order=200)]
+    return [Widget("light_dark", _.lazy_gettext("Appearance"), show, region="footer", order=200)]
 
 
 @hookimpl

@@ -14,8 +14,11 @@ from blogengine.api import (
     Widget,
     WidgetContext,
     hookimpl,
+    translator,
 )
 from blogengine_plugins.toc.settings import TocSettings
+
+_ = translator(__name__)
 
 plugin = Plugin(summary=__doc__, api=1, settings=TocSettings)
 
@@ -66,7 +69,9 @@ def show(ctx: WidgetContext) -> Markup | None:
 def register_widgets() -> list[Widget]:
     """Stand between a post's title and its text, on its own page only."""
     pages = {"post", "page"}
-    return [Widget("toc", "Contents", show, region="before_post", pages=pages, order=90)]
+    return [
+        Widget("toc", _.lazy_gettext("Contents"), show, region="before_post", pages=pages, order=90)
+    ]
 
 
 @hookimpl
