@@ -79,6 +79,7 @@ from blogengine.permissions import Permission
 from blogengine.pictures import MediaChange, Picture, PictureFile, PictureSource
 from blogengine.posts import Autosave, BulkItem, BulkRun, PostLine, PreviewLink
 from blogengine.preferences import OwnedSettings
+from blogengine.queries.addresses import Address, AddressPiece
 from blogengine.queries.slices import Slice, SortBy, take_slice
 from blogengine.rendering import picture_html
 from blogengine.schema import setting
@@ -128,6 +129,8 @@ __all__ = [
     "REGIONS",
     "Accepted",
     "Actor",
+    "Address",
+    "AddressPiece",
     "AdminPage",
     "Alike",
     "ApartFailed",

@@ -6,8 +6,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from blogengine.db import db
+from blogengine.queries import addresses, listed, term_archives
 from blogengine.queries import archives as reading
-from blogengine.queries import listed, term_archives
+from blogengine.queries.addresses import Address, AddressPiece
 from blogengine.queries.listed import Entry
 from blogengine.queries.rows import Mapper
 from blogengine.settings import SITE, SettingsStore, SiteSettings
@@ -88,6 +89,18 @@ class Archives:
     def authors(self, *, limit: int = 1000) -> tuple[Archive, ...]:
         """Return the archives of authors who have public posts, those with most first."""
         return reading.author_archives(db.reading(), self.mapper(), limit)
+
+    def address_pieces(self, size: int) -> tuple[AddressPiece, ...]:
+        """Return which runs of `size` ids hold public posts, and when one of them changed."""
+        return addresses.address_pieces(db.reading(), size)
+
+    def post_addresses(self, size: int, number: int) -> tuple[Address, ...]:
+        """Return the public posts of such a run, 1 being the first, without their texts."""
+        return addresses.post_addresses(db.reading(), size, number)
+
+    def page_addresses(self, *, limit: int = 5000) -> tuple[Address, ...]:
+        """Return the public pages, the oldest first, without their texts."""
+        return addresses.page_addresses(db.reading(), limit)
 
     def posts(
         self, archive: Archive, *, limit: int, offset: int = 0, pinned: bool = False

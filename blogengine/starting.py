@@ -47,6 +47,9 @@ DEFAULT_PLUGINS = (
     "ops",
     "redirects",
     "related",
+    "robots",
+    "sharing",
+    "sitemap",
     "theme_paper",
 )
 """Switched on in a new site."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from blogengine.api import (
@@ -30,7 +30,7 @@ from blogengine_plugins.media.rights import PERMISSIONS, UPLOAD
 from blogengine_plugins.media.settings import MediaSettings
 from blogengine_plugins.media.showing import EXTRAS, WIDGETS, meta_of
 from blogengine_plugins.media.telling import delete_bytes
-from blogengine_plugins.media.usage import forget_uses, remember_uses
+from blogengine_plugins.media.usage import forget_uses, pictures_of, remember_uses
 
 if TYPE_CHECKING:
     import click
@@ -54,6 +54,12 @@ def register_picture_sources() -> list[PictureSource]:
 def feeds_files(site: Site, urls: tuple[str, ...]) -> Mapping[str, tuple[int, str]]:
     """Say how large the library's files are that a feed names."""
     return file_sizes(site, urls)
+
+
+@hookimpl
+def sitemap_pictures(site: Site, posts: tuple[int, ...]) -> Mapping[int, Sequence[str]]:
+    """Name the library's pictures in posts."""
+    return pictures_of(site, posts)
 
 
 @hookimpl

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+
 from blogengine.api import Post, PostChange, Session, Site, delete, func, insert, select, update
-from blogengine_plugins.media.models import FEATURED, TEXT, File, Use
+from blogengine_plugins.media.models import FEATURED, TEXT, TRASHED, File, Use
 from blogengine_plugins.media.queries import by_stems, stems_in
+from blogengine_plugins.media.values import PICTURE
 
 CHANGING = frozenset({"source", "format", "html", "featured_image"})
 
@@ -44,6 +47,24 @@ def count_uses(session: Session, files: set[int]) -> None:
     """Count anew how many posts use these files."""
     posts = select(func.count(Use.post_id.distinct())).where(Use.file_id == File.id)
     session.execute(update(File).where(File.id.in_(files)).values(uses=posts.scalar_subquery()))
+
+
+def pictures_of(site: Site, posts: Sequence[int]) -> Mapping[int, Sequence[str]]:
+    """Return the library's pictures in posts, by one statement for all of them."""
+    if not posts:
+        return {}
+    query = (
+        select(Use.post_id, File.stem, File.suffix)
+        .join(File, File.id == Use.file_id)
+        .where(Use.post_id.between(min(posts), max(posts)), File.kind == PICTURE)
+        .where(File.state != TRASHED)
+        .order_by(Use.post_id, Use.file_id)
+    )
+    wanted, found = {*posts}, dict[int, list[str]]()
+    for row in site.db.reading().execute(query):
+        if row.post_id in wanted:
+            found.setdefault(row.post_id, []).append(f"/media/{row.stem}{row.suffix}")
+    return found
 
 
 def forget_uses(post: Post, session: Session) -> None:
