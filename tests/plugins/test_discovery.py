@@ -161,7 +161,14 @@ def test_the_card_is_drawn_once_and_has_another_address_when_it_would_differ(blo
 
 @pytest.mark.parametrize(
     ("title", "drawn"),
-    [("Plain", True), ("Über Größe", True), ("日本語の題", False), ("שלום", False), ("", False)],
+    [
+        ("Plain", True),
+        ("Über Größe", True),
+        ("Ελληνικά, кириллица", True),
+        ("日本語の題", False),
+        ("שלום", False),
+        ("", False),
+    ],
 )
 def test_a_title_is_drawn_only_where_the_font_has_its_letters(title: str, drawn: bool) -> None:
     assert drawing.can_draw(title, "") is drawn

@@ -5,9 +5,11 @@ from __future__ import annotations
 import io
 import unicodedata
 from functools import lru_cache
+from pathlib import Path
 
 from PIL import Image, ImageDraw, ImageFont, features
 
+OWN_FONT = Path(__file__).parent / "fonts" / "title.ttf"
 WIDTH, HEIGHT, MARGIN = 1200, 630, 80
 SIZES = (84, 72, 62, 54, 46)
 MOST_LINES = 5
@@ -104,18 +106,18 @@ def can_draw(text: str, font: str) -> bool:
 def _has(letter: str, font: str) -> bool:
     letters = load(font, SMALL)
     if unicodedata.category(letter) in ("Mn", "Me", "Cf"):
-        return font != ""  # marks and joiners: the built-in letters know none of them
+        return font != ""  # marks and joiners stand on others: without raqm they'd stand beside
     nothing = letters.getmask("\U0010fffe")
     shape = letters.getmask(letter)
     return shape.size != nothing.size or bytes(shape) != bytes(nothing)
 
 
 @lru_cache(maxsize=20)
-def load(font: str, size: int) -> ImageFont.FreeTypeFont | ImageFont.ImageFont:
-    """Return the owner's font, or the free one that comes with the library."""
+def load(font: str, size: int) -> ImageFont.FreeTypeFont:
+    """Return the owner's font, or the free one that stands beside this file."""
     if font:
         try:
             return ImageFont.truetype(font, size)
         except OSError:
             pass  # the file went away; a plain picture is better than none
-    return ImageFont.load_default(size)
+    return ImageFont.truetype(OWN_FONT, size)

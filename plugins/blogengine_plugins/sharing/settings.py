@@ -26,8 +26,8 @@ class SharingSettings:
         "",
         title="Font of these pictures",
         help=(
-            "The path of a TrueType or OpenType file on the server. Without one, titles in other "
-            "than Latin letters are left out of the picture."
+            "The path of a TrueType or OpenType file on the server. The one that comes with the "
+            "engine knows Latin, Greek and Cyrillic letters; other titles are left out."
         ),
         le=500,
     )
