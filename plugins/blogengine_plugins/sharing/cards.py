@@ -2,23 +2,29 @@
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import io
 import threading
 from collections.abc import Mapping
+from pathlib import Path
 from urllib.parse import urlsplit
 
 from werkzeug.wrappers import Response as AnyResponse
 
 from blogengine.api import (
+    ApartFailed,
     Blueprint,
+    Bounds,
     Post,
     Response,
+    Retryable,
     Site,
     SiteSettings,
     abort,
     redirect,
     request,
+    run_apart,
     site,
 )
 from blogengine_plugins.sharing.settings import SharingSettings
@@ -29,7 +35,12 @@ FOREVER = "public, max-age=31536000, immutable"
 LOOK = "1"
 """Goes up when pictures are drawn in another way."""
 
-_turn = threading.Lock()
+DRAWER = Path(__file__).with_name("drawing.py")
+"""Loaded in a process of its own only; it would bring its large library into this one."""
+
+DRAWING = Bounds(seconds=10, memory=512, file=1)
+WAIT_SECONDS = 10.0
+_turn = threading.BoundedSemaphore(1)
 
 
 def face_of(running: Site, post: Post) -> Mapping[str, str]:
@@ -68,15 +79,27 @@ def card(post_id: int, mark: str) -> AnyResponse:
     return answer.make_conditional(request)
 
 
+def drawn(face: Mapping[str, str]) -> bytes:
+    """Return a new picture; raises Retryable when that takes too long."""
+    busy = Retryable(
+        "The picture can't be drawn just now.", code="card-busy", action="Ask again in a moment."
+    )
+    if not _turn.acquire(timeout=WAIT_SECONDS):
+        raise busy
+    try:
+        return base64.b64decode(run_apart(DRAWER, "draw_apart", face, DRAWING))
+    except ApartFailed as failed:
+        site.log("sharing").warning("A picture couldn't be drawn: %s", failed)
+        raise busy from failed
+    finally:
+        _turn.release()
+
+
 def kept_or_drawn(running: Site, post: Post, key: str) -> bytes:
     """Return the picture; there is one of each post at most, and one is drawn at a time."""
     found = running.storage.find(key)
     if found is None:
-        # Only now: most processes draw nothing, and the library for it is large.
-        from blogengine_plugins.sharing.drawing import draw
-
-        with _turn:
-            content = draw(**face_of(running, post))
+        content = drawn(face_of(running, post))
         for old in list(running.storage.kept(f"sharing/{post.id}-")):
             running.storage.delete(old.key)
         running.storage.put(key, io.BytesIO(content))

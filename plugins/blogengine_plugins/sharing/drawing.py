@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import io
 import unicodedata
 from functools import lru_cache
@@ -41,6 +42,11 @@ def draw(title: str, site_name: str, host: str, colour: str, font: str) -> bytes
     out = io.BytesIO()
     image.quantize(32).save(out, "PNG", optimize=True)
     return out.getvalue()
+
+
+def draw_apart(title: str, site_name: str, host: str, colour: str, font: str) -> str:
+    """Do the same for another process, which gets text only."""
+    return base64.b64encode(draw(title, site_name, host, colour, font)).decode()
 
 
 def fitted(title: str, font: str) -> tuple[int, list[str]]:
