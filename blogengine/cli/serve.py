@@ -57,7 +57,7 @@ def serve(
     if not is_initialised(config):
         if not demo:
             say("This folder holds no blog yet; an empty one is made.")
-        _run(config, "init", "--no-input", "--quiet", *_demo_titles(demo), aside=as_json)
+        _make_site(config, demo=demo, aside=as_json)
     _run(config, "migrate", accept=(0, FOUND_SOMETHING), aside=as_json)
     if demo:
         _run(config, "plugin", "enable", "demo", "--quiet", aside=as_json)
@@ -116,6 +116,13 @@ def with_address(config: Config, address: str) -> Config:
     if key in config.overrides or stored not in (None, '""'):
         return config
     return replace(config, overrides={**config.overrides, key: Override(address, "address served")})
+
+
+def _make_site(config: Config, *, demo: bool, aside: bool) -> None:
+    """Make the site; one for the demo also shows what isn't switched on in others."""
+    _run(config, "init", "--no-input", "--quiet", *_demo_titles(demo), aside=aside)
+    if demo:
+        _run(config, "plugin", "enable", "series", "--quiet", aside=aside)
 
 
 def _demo_titles(demo: bool) -> tuple[str, ...]:

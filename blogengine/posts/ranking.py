@@ -22,7 +22,7 @@ UPDATED, MANUAL = "updated", "manual"
 UNRANKED = ("", "newest", "oldest")
 
 LAST = -(2**40)
-"""The rank of a post that nobody gave a place: after all that have one, the newest first."""
+"""Where posts begin that nobody gave a place: after all that have one, the oldest first."""
 
 MANY = 400
 
@@ -30,7 +30,13 @@ T = TypeVar("T")
 
 
 def rank_of(
-    sort: str, taxonomy: str, *, place: int | None, updated_at: datetime, before: int | None
+    sort: str,
+    taxonomy: str,
+    *,
+    place: int | None,
+    published_at: datetime,
+    updated_at: datetime,
+    before: int | None,
 ) -> int | None:
     """Return what sorts a post in a term's archive, the highest first; None for its date alone.
 
@@ -40,7 +46,7 @@ def rank_of(
     if sort == UPDATED:
         return int(updated_at.timestamp() * 1_000_000)
     if sort == MANUAL or (sort in UNRANKED and taxonomy != TAG.name):
-        return LAST if place is None else -place
+        return LAST - int(published_at.timestamp()) if place is None else -place
     return None if sort in UNRANKED else (before or 0)
 
 
@@ -85,8 +91,17 @@ def wanted_ranks(
     if posts is not None:
         query = query.where(ListingRow.post_id.in_(posts))
     for row in session.execute(query):
-        known = {"place": row.place, "updated_at": row.updated_at, "before": row.rank}
-        yield row, rank_of(row.sort, row.taxonomy, **known)
+        yield (
+            row,
+            rank_of(
+                row.sort,
+                row.taxonomy,
+                place=row.place,
+                published_at=row.published_at,
+                updated_at=row.updated_at,
+                before=row.rank,
+            ),
+        )
 
 
 def wanted_pins(session: Session, terms: Collection[int]) -> Iterator[tuple[int, str]]:

@@ -202,11 +202,13 @@ def children_of(connection: Connection, number: int) -> list[dict[str, Any]]:
 
 
 def arranged_posts(connection: Connection, term_id: int) -> tuple[int, ...]:
-    """Return the posts of a term in their order by hand, the newest of others last."""
+    """Return the posts of a term in their order by hand; the others follow, the oldest first."""
     row = PostTermRow
     place = and_(TermPlaceRow.term_id == row.term_id, TermPlaceRow.post_id == row.post_id)
-    query = select(row.post_id).outerjoin(TermPlaceRow, place).where(row.term_id == term_id)
-    order = (TermPlaceRow.place.is_(None), TermPlaceRow.place, row.post_id.desc())
+    query = select(row.post_id).outerjoin(TermPlaceRow, place)
+    query = query.join(PostRow, PostRow.id == row.post_id).where(row.term_id == term_id)
+    dated = (PostRow.published_at.is_(None), PostRow.published_at, PostRow.id)
+    order = (TermPlaceRow.place.is_(None), TermPlaceRow.place, *dated)
     return tuple(connection.execute(query.order_by(*order).limit(MOST_ARRANGED)).scalars())
 
 

@@ -15,7 +15,7 @@ from blogengine.terms.shelf import Row
 
 
 def arrange(session: Session, term: Row, posts: Sequence[int]) -> None:
-    """Give posts of a term their places, from 1; the others follow, the newest first."""
+    """Give posts of a term their places, from 1; the others follow, the oldest first."""
     carried = set(tagging.arranged_posts(session.connection(), term["id"]))
     order = [post for post in dict.fromkeys(posts) if post in carried]
     session.execute(delete(TermPlaceRow).where(TermPlaceRow.term_id == term["id"]))

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from bench.sites import filled_site
-from bench.statements import objections, plan_of, traced
+from bench.sites import BenchSite, filled_site
+from bench.statements import asked_by, objections, plan_of, traced
 from bench.texts import load_texts
 from blogengine.app import create_app
 from tests.conftest import Blog
@@ -44,6 +44,29 @@ def test_the_tag_archive_asks_at_most_six_statements(posts: int) -> None:
             assert len(asked(fresh, path)) <= MOST
         for statement in first:
             assert not objections(plan_of(made.app, statement)), statement
+        check_orders(made, posts)
+
+
+def check_orders(made: BenchSite, posts: int) -> None:
+    """A list in another order, with pins or of several tags, is read by an index as well."""
+    app, terms = made.app, made.site.terms
+    usual = asked_by(app, TAG_PAGE).steps
+    with app.app_context():
+        archive = made.site.archives.term("ecommerce")
+        assert archive is not None
+        pins = [post.id for post in made.site.posts.by_ids([3, 5])]
+    for sort in ("oldest", "updated", "manual"):
+        for on_top in ([], pins):
+            with app.app_context():
+                terms.describe("ecommerce", sort=sort, pins=on_top)
+            for path in (TAG_PAGE, f"{TAG_PAGE}page/2/") if posts >= 1_000 else (TAG_PAGE,):
+                seen = asked_by(app, path)
+                assert len(seen.statements) <= MOST, (sort, seen.statements)
+                assert seen.steps <= 3 * usual, (sort, on_top, path, seen.steps, usual)
+                for statement in seen.statements:
+                    assert not objections(plan_of(app, statement)), statement
+    with app.app_context():
+        terms.describe("ecommerce", sort="", pins=[])
 
 
 def test_a_template_asks_nothing(

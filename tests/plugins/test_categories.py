@@ -11,6 +11,7 @@ import pytest
 from blogengine.errors import UserError
 from blogengine.terms import Terms
 from blogengine.testing.blog import Workshop
+from blogengine.testing.visitor import Visitor, arrive
 from tests.conftest import Blog
 from tests.core.test_tag_archive import read
 
@@ -179,3 +180,85 @@ def test_a_post_without_a_place_comes_last(blog: Blog, parts: list[int]) -> None
     assert titles(blog, "/series/sails/")[0] == "Sails 4"
     blog.site.posts.purge(post.id)
     assert len(parts) == 3
+
+
+@pytest.fixture(scope="module")
+def owner(blog: Blog) -> Visitor:
+    return arrive(Visitor(blog.app), blog.site.identity, "owner")
+
+
+def form_of(owner: Visitor, path: str, act: str) -> dict[str, str]:
+    """Return the fields of the form on a page that does something, without its address."""
+    (form,) = [one for one in owner.forms(path) if act in (one.get("act"), *one)]
+    return {name: text for name, text in form.items() if name not in ("action", "method")}
+
+
+def test_the_owner_makes_moves_and_deletes_a_category_without_a_script(
+    blog: Blog, owner: Visitor, terms: Terms
+) -> None:
+    here = "/admin/categories/list/"
+    made = owner.post(here, data={**form_of(owner, here, "add"), "name": "Pies", "parent": "food"})
+    assert made.status_code == 303
+    assert terms.get("pies").url == "/category/food/pies/"
+    one = f"{here}?term=pies"
+    sent = {**form_of(owner, one, "change"), "name": "Cakes", "parent": "", "description": "*Hot*"}
+    assert owner.post(one, data=sent).status_code == 303
+    cakes = terms.get("cakes")
+    assert (cakes.url, cakes.description, cakes.old_slugs) == (
+        "/category/cakes/",
+        "*Hot*",
+        ("pies",),
+    )
+    refused = owner.post(here, data={**form_of(owner, here, "add"), "name": "Cakes"})
+    assert refused.status_code == 409
+    assert 'value="Cakes"' in refused.text
+    gone = owner.post(here, data=form_of(owner, f"{here}?term=cakes", "delete"))
+    assert gone.status_code == 303
+    with pytest.raises(UserError):
+        terms.get("cakes")
+    token = form_of(owner, here, "add")["csrf_token"]
+    number = terms.acts()[0].id
+    assert owner.post(f"{here}?undo={number}", data={"csrf_token": token}).status_code == 303
+    assert terms.get("cakes").name == "Cakes"
+
+
+def test_the_editor_has_fields_for_categories_and_series(
+    blog: Blog, owner: Visitor, terms: Terms, parts: list[int]
+) -> None:
+    post = blog.post("Panelled", tags=["Kept"])
+    path = f"/admin/posts/{post.id}/"
+    fields = next(form for form in owner.forms(path) if "title" in form)
+    soup = terms.get("soup").id
+    sent = {
+        **{name: text for name, text in fields.items() if name not in ("action", "method")},
+        f"panel-categories-categories-c{soup}": "1",
+        "panel-categories-categories-new": "Fresh, Soup",
+        "panel-series-series-name": "Sails",
+        "panel-series-series-part": "2",
+        "act": "save",
+    }
+    answer = owner.post(path, data=sent)
+    assert answer.status_code == 303, answer.text
+    draft = blog.site.posts.draft(post.id)
+    assert set(draft.terms["category"]) == {"Soup", "Fresh"}
+    assert draft.terms["series"] == ("Sails",)
+    assert draft.terms["tag"] == ("Kept",)
+    assert blog.site.terms.of("series").arranged("sails")[1] == post.id
+    html = owner.get(path).text
+    assert f'name="panel-categories-categories-c{soup}" value="1" checked' in html
+    blog.site.posts.purge(post.id)
+    assert len(parts) == 3
+
+
+def test_the_owner_puts_parts_in_another_order(
+    blog: Blog, owner: Visitor, parts: list[int]
+) -> None:
+    here = "/admin/series/list/?term=sails"
+    sent = form_of(owner, here, "description")
+    sent |= {f"post-{post}": str(place) for place, post in enumerate(parts, start=1)}
+    assert owner.post(here, data={**sent, "description": "On *sails*."}).status_code == 303
+    assert titles(blog, "/series/sails/") == ["Sails 1", "Sails 2", "Sails 3"]
+    assert "On <em>sails</em>." in blog.get("/series/sails/").text
+    wrong = owner.post(here, data={**sent, f"post-{parts[0]}": "first"})
+    assert wrong.status_code == 422
+    assert "no number" in wrong.text

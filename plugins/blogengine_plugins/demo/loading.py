@@ -34,9 +34,9 @@ def load(site: Site, progress: Progress) -> tuple[Post, ...]:
         people = tuple(slugs[name] for name in sample.authors)
         posts.append(site.posts.create(replace(sample.draft, authors=people), by=BY))
         progress(number, len(missing), sample.draft.title)
-    for slug, description in tag_descriptions().items():
+    for slug, (description, colour) in tag_descriptions().items():
         if slug in new_tags:
-            site.terms.describe(slug, description)
+            site.terms.describe(slug, description, colour=colour)
     if posts:
         site.hooks.demo_on_loaded(posts=posts)
         with site.db.write() as session:

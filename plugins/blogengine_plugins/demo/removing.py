@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from blogengine.api import Site, delete, select
 from blogengine_plugins.demo.models import AUTHOR, POST, TAG, Item
-from blogengine_plugins.demo.samples import mark_of
+from blogengine_plugins.demo.samples import SERIES, mark_of, sample_series
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +67,8 @@ def remove(
         site.posts.purge(post.id)
         progress(number, len(removal.posts), post.title)
     tags = site.terms.delete_unused(removal.tags)
+    if SERIES in site.taxonomies:
+        site.terms.of(SERIES).delete_unused(sample_series())
     slugs = set(removal.authors)
     people = [author.id for author in site.users.all() if author.slug in slugs]
     authors = site.users.delete_unused(people)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
@@ -13,6 +13,8 @@ from blogengine_plugins.demo.seed import FILE, read_seed
 
 CONTENT = Path(__file__).parent / "content"
 GUID = "urn:blogengine:sample:"
+SERIES = "series"
+"""The taxonomy of a plugin: readers see it as long as that is on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,11 +35,20 @@ def all_samples() -> tuple[Sample, ...]:
     return tuple(sorted(samples, key=lambda sample: str(sample.draft.published_at or "")))
 
 
-def tag_descriptions() -> dict[str, str]:
-    """Return descriptions by the tag's slug."""
+def tag_descriptions() -> dict[str, tuple[str, str]]:
+    """Return description and colour by the tag's slug."""
     lines = (CONTENT / "tags.txt").read_text(encoding="utf-8").splitlines()
     pairs = (line.partition(": ") for line in lines if line)
-    return {make_slug(name): description for name, _, description in pairs}
+    heads = ((*name.partition(" #")[::2], description) for name, _, description in pairs)
+    return {
+        make_slug(name): (description, f"#{colour}" if colour else "")
+        for name, colour, description in heads
+    }
+
+
+def sample_series() -> list[str]:
+    """Return the names of the series that samples belong to."""
+    return sorted({name for one in all_samples() for name in one.draft.terms.get(SERIES, ())})
 
 
 def mark_of(draft: PostDraft) -> str:
@@ -82,7 +93,10 @@ def _sample(fields: dict[str, str], source: str) -> Sample:
         updated_at=datetime.fromisoformat(changed) if changed else _unchanged(moment, status),
         guid=f"{GUID}{fields['Sample']}",
     )
-    return Sample(draft.with_tags(*_names(fields, "Tags")), _names(fields, "Authors"))
+    draft = draft.with_tags(*_names(fields, "Tags"))
+    if series := _names(fields, "Series"):
+        draft = replace(draft, terms={**draft.terms, SERIES: series})
+    return Sample(draft, _names(fields, "Authors"))
 
 
 def _unchanged(moment: datetime | None, status: str) -> datetime | None:

@@ -161,3 +161,25 @@ def test_only_who_may_put_tags_in_order_gets_there(blog: Blog) -> None:
 def test_an_unknown_tag_or_tool_is_not_found(editor: Visitor) -> None:
     for path in (f"{LIST}999/", f"{LIST}1/paint/", f"{LIST}acts/999/"):
         assert editor.get(path).status_code == 404
+
+
+def test_the_list_of_a_tag_is_shaped_and_put_in_order(blog: Blog, editor: Visitor) -> None:
+    ids = [blog.post(f"Shaped {n}", tags=["Shaped"]).id for n in range(3)]
+    here = f"{LIST}{number_of(blog, 'shaped')}/"
+    sent = {"display": "titles", "sort": "manual", "page_size": "20", "pins": f"{ids[1]}, {ids[0]}"}
+    assert editor.post(here, data={**editor.form(here), **sent}).status_code == 303
+    entry = blog.site.terms.get("shaped")
+    assert (entry.display, entry.sort, entry.page_size) == ("titles", "manual", 20)
+    assert entry.pins == (ids[1], ids[0])
+    order = f"{here}order/"
+    places = {f"post-{ids[n]}": place for n, place in ((2, "1"), (0, "2"), (1, "3"))}
+    assert editor.post(order, data={**editor.form(order), **places}).status_code == 303
+    assert blog.site.terms.arranged("shaped") == (ids[2], ids[0], ids[1])
+    wrong = editor.post(here, data={**editor.form(here), **sent, "pins": "none"})
+    assert wrong.status_code == 422
+    assert "no number" in wrong.text
+    assert 'value="none"' in wrong.text
+    hidden = {**editor.form(here), **sent, "internal": "1"}
+    assert editor.post(here, data=hidden).status_code == 303
+    assert blog.get("/tag/shaped/").status_code == 404
+    assert editor.get("/admin/posts/?tag=shaped").text.count("Shaped 1") >= 1
