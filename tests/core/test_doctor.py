@@ -69,7 +69,7 @@ def test_a_sound_site_has_nothing(blog: Blog, doctor: Look) -> None:
     [
         ("DELETE FROM listing WHERE post_id = 2", "lists"),
         ("DELETE FROM listing WHERE scope = 'term' AND post_id = 1", "lists"),
-        ("INSERT INTO listing VALUES ('home', 0, '2020-01-01 00:00:00.000000', 5)", "lists"),
+        ("INSERT INTO listing VALUES ('home', 0, '2020-01-01 00:00:00.000000', 5, NULL)", "lists"),
         (
             "UPDATE listing SET published_at = '2020-01-01 00:00:00.000000' WHERE post_id = 3",
             "lists",
@@ -78,6 +78,8 @@ def test_a_sound_site_has_nothing(blog: Blog, doctor: Look) -> None:
         ("DELETE FROM listing_counts WHERE scope = 'term'", "lists"),
         ("UPDATE site_state SET next_due = '2031-01-01 00:00:00.000000'", "lists"),
         ("UPDATE posts SET status = 'draft' WHERE id = 4", "lists"),
+        ("UPDATE listing SET rank = 5 WHERE scope = 'term'", "lists"),
+        ("UPDATE listing_counts SET pins = '[9]' WHERE scope = 'term'", "lists"),
     ],
 )
 def test_lists_and_counts_are_computed_anew_and_mended(
