@@ -10,6 +10,7 @@ from blogengine.queries import addresses, listed, term_archives
 from blogengine.queries import archives as reading
 from blogengine.queries.addresses import Address, AddressPiece
 from blogengine.queries.listed import Entry
+from blogengine.queries.posts import neighbours
 from blogengine.queries.rows import Mapper
 from blogengine.settings import SITE, SettingsStore, SiteSettings
 from blogengine.taxonomies import TAG, Taxonomy
@@ -77,6 +78,10 @@ class Archives:
     def entries(self, archive: Archive, *, limit: int = 200) -> tuple[Entry, ...]:
         """Return the first posts of an archive in its order, by title and address alone."""
         return listed.archive_links(db.reading(), archive, limit=limit)
+
+    def beside(self, post: Post, term: Term) -> tuple[Link | None, Link | None]:
+        """Return the newer and the older public post beside a post in a term's list."""
+        return neighbours(db.reading(), post, ("term", term.id))
 
     def neighbours(self, archive: Archive) -> tuple[Link | None, Link | None]:
         """Return the years, months or days before and after a date's archive that have posts."""

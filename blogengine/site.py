@@ -40,7 +40,7 @@ from blogengine.missing import Missing
 from blogengine.notices import forget_taken, take_notice
 from blogengine.operating import Operating
 from blogengine.ownership import writing_as
-from blogengine.posts import Autosaves, Bulk, Lines, Posts, Previews
+from blogengine.posts import Autosaves, Bulk, Lines, PostLinks, Posts, Previews
 from blogengine.preferences import Preferences
 from blogengine.readiness import READINESS
 from blogengine.settings import SITE, SettingsStore, SettingValue, SiteSettings
@@ -108,6 +108,7 @@ class Site:
     autosaves: Autosaves
     previews: Previews
     lines: Lines
+    links: PostLinks
     bulk: Bulk
     terms: Terms
     users: Users

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import uuid
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 
@@ -78,8 +78,8 @@ def is_initialised(config: Config) -> bool:
         return db.reading().execute(select(SiteStateRow.id)).first() is not None
 
 
-def initialise(config: Config, settings: Mapping[str, object]) -> None:
-    """Make the tables and the site's one row, and switch the default plugins on.
+def initialise(config: Config, settings: Mapping[str, object], also: Sequence[str] = ()) -> None:
+    """Make the tables and the site's one row, and switch the default plugins and `also` on.
 
     Safe to repeat: an existing site is only migrated. Values of `settings` that are None are
     left at their defaults.
@@ -87,19 +87,20 @@ def initialise(config: Config, settings: Mapping[str, object]) -> None:
     if is_initialised(config):
         migrate(config)
         return
+    chosen = tuple(dict.fromkeys((*DEFAULT_PLUGINS, *also)))
     with bare_app(config):
         upgrade(db.write_engine, [core_owner()])
         upgrade_runtime(db.runtime_engine)
-        _migrate_plugins(config, DEFAULT_PLUGINS)
+        _migrate_plugins(config, chosen)
         found = find_plugins(config.plugin_folder)
         with db.write() as session:
             site = SiteStateRow(id=STATE_ID, site_id=str(uuid.uuid4()), menu="[]")
             session.add(site)
             session.flush()
-            plugins = {"plugins": DEFAULT_PLUGINS}
+            plugins = {"plugins": chosen}
             audit.record(session, "site.created", subject=f"site:{site.site_id}", after=plugins)
             now = utcnow()
-            for name in DEFAULT_PLUGINS:
+            for name in chosen:
                 session.add(_enabled_row(name, found.get(name), now))
             for key, value in settings.items():
                 if value is not None:

@@ -1,4 +1,4 @@
-"""Tables around writing: links to drafts, and acts on many posts at once."""
+"""Tables around writing: links between posts and to drafts, and acts on many posts at once."""
 
 from __future__ import annotations
 
@@ -9,6 +9,19 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from blogengine.db import Model, UtcDateTime
 from blogengine.names import NAME_LENGTH
+
+
+class PostLinkRow(Model):
+    """A link in the text of one post to another one."""
+
+    __tablename__ = "post_links"
+
+    post_id: Mapped[int] = mapped_column(
+        ForeignKey("posts.id", ondelete="CASCADE"), primary_key=True
+    )
+    target_id: Mapped[int] = mapped_column(
+        ForeignKey("posts.id", ondelete="CASCADE"), primary_key=True, index=True
+    )
 
 
 class PreviewLinkRow(Model):

@@ -25,7 +25,7 @@ from blogengine.mail import Mail
 from blogengine.operating import Operating
 from blogengine.permissions import CORE_TABLE
 from blogengine.pictures import Picture
-from blogengine.posts import Autosaves, Bulk, Lines, Posts, Previews
+from blogengine.posts import Autosaves, Bulk, Lines, PostLinks, Posts, Previews
 from blogengine.preferences import Preferences
 from blogengine.queries.rows import Mapper
 from blogengine.rendering import Renderer
@@ -76,6 +76,7 @@ def make_site(build: Build) -> None:
         autosaves=Autosaves(),
         previews=Previews(posts, build.config.secret_key),
         lines=Lines(posts),
+        links=PostLinks(posts),
         bulk=Bulk(posts, jobs),
         terms=Terms(mapper, renderer, build.hooks),
         users=Users(mapper),

@@ -7,6 +7,7 @@ import os
 import socket
 import subprocess
 import sys
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -16,7 +17,7 @@ import click
 from blogengine.cli.migrate import FOUND_SOMETHING
 from blogengine.cli.session import Session
 from blogengine.config import Config, Override, load_config
-from blogengine.errors import OperatorError
+from blogengine.errors import OperatorError, UserError
 
 if TYPE_CHECKING:
     from blogengine.identity import OneUse
@@ -24,6 +25,9 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 ADMIN_PASSWORD = "BLOGENGINE_ADMIN_PASSWORD"
+DEMO_PLUGINS = ("alerts", "copy_code", "figures", "math", "toc")
+"""What a sample post shows besides the plugins of every new site."""
+
 DEMO_TITLE = "Field Notes"
 DEMO_TAGLINE = "What worked, what didn’t, and what it cost"
 
@@ -126,7 +130,26 @@ def _make_site(config: Config, *, demo: bool, aside: bool) -> None:
 
 
 def _demo_titles(demo: bool) -> tuple[str, ...]:
-    return ("--title", DEMO_TITLE, "--tagline", DEMO_TAGLINE) if demo else ()
+    if not demo:
+        return ()
+    shown = [part for name in DEMO_PLUGINS for part in ("--plugin", name)]
+    return ("--title", DEMO_TITLE, "--tagline", DEMO_TAGLINE, *shown)
+
+
+def _known(config: Config, names: Sequence[str]) -> Sequence[str]:
+    """Return the names; raises UserError for one that no plugin has."""
+    from blogengine.host import find_plugins
+
+    there = find_plugins(config.plugin_folder) if names else {}
+    for name in names:
+        if name not in there:
+            raise UserError(
+                f"There is no plugin {name!r}.",
+                code="plugin-unknown",
+                action="See all with `blogengine plugin list` in any site.",
+                field="plugin",
+            )
+    return names
 
 
 def _run(
@@ -179,6 +202,9 @@ def _check_port(host: str, port: int) -> None:
     help="The owner's password; `-` reads it from standard input. Others may see arguments of a "
     f"process: better leave it out and be asked, or set {ADMIN_PASSWORD}.",
 )
+@click.option(
+    "--plugin", "also", multiple=True, metavar="NAME", help="Switch this plugin on too; repeatable."
+)
 @click.option("--no-input", is_flag=True, help="Ask nothing; take the defaults.")
 @click.option("--quiet", is_flag=True, help="Print nothing when all is well.")
 @click.pass_obj
@@ -187,6 +213,7 @@ def init(
     /,
     directory: str | None,
     *,
+    also: tuple[str, ...],
     no_input: bool,
     quiet: bool,
     **given: str | None,
@@ -213,7 +240,8 @@ def init(
         prompt = "E-mail address you will sign in by (empty: a link is printed when you serve)"
         email = click.prompt(prompt, "", show_default=False)
     password = _checked_password(password, author, email, ask=not no_input)
-    initialise(config, {name: _checked(name, value) for name, value in answers.items() if value})
+    checked = {name: _checked(name, value) for name, value in answers.items() if value}
+    initialise(config, checked, _known(config, also))
     config.plugin_folder.mkdir(exist_ok=True)
     if author or email:
         known = ("--email", email) if email else ()

@@ -6,6 +6,7 @@ permalink, listing and counts, revision, change log → commit → plugins are t
 
 from blogengine.posts.autosaves import Autosave, Autosaves
 from blogengine.posts.bulk import Bulk, BulkItem, BulkRun
+from blogengine.posts.inbound import PostLinks
 from blogengine.posts.lines import Lines
 from blogengine.posts.previews import PreviewLink, Previews
 from blogengine.posts.service import Posts
@@ -19,6 +20,7 @@ __all__ = [
     "BulkRun",
     "Lines",
     "PostLine",
+    "PostLinks",
     "Posts",
     "PreviewLink",
     "Previews",

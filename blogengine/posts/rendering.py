@@ -17,6 +17,7 @@ from blogengine.guard import Guard
 from blogengine.models import MARK_LENGTH, PostRow
 from blogengine.ownership import writing_as
 from blogengine.pictures import Picture
+from blogengine.posts.linking import with_links
 from blogengine.rendering import (
     PluginFailure,
     Recipe,
@@ -48,6 +49,7 @@ class Manner:
 
     recipe: Recipe
     quotes: bool
+    base_url: str = ""
 
     @property
     def mark(self) -> str:
@@ -65,7 +67,7 @@ class Manner:
         made = renderer.render(job, self.recipe)
         for failure in made.failures:
             guard.report(failure.plugin, failure.hook, RenderingFailed(failure))
-        return with_pictures(made, pictures)
+        return with_links(with_pictures(made, pictures), self.base_url)
 
 
 def marked(mark: str, left_out: Sequence[str]) -> str:

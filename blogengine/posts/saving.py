@@ -19,6 +19,7 @@ from blogengine.errors import NotFound, UserError
 from blogengine.models import PostRow, RevisionRow
 from blogengine.posts.checking import refused
 from blogengine.posts.labels import set_authors, set_terms
+from blogengine.posts.linking import keep_links, lead_links
 from blogengine.posts.listing import is_public, sync_listing, sync_state
 from blogengine.posts.permalinks import give_permalink, move_children
 from blogengine.posts.tracing import entry_of, made_terms, moved, state_of
@@ -51,6 +52,7 @@ class Order:
     note: str = ""
     expected_version: int | None = None
     inside: Callable[[Session, int, frozenset[str]], None] = lambda *_nobody: None
+    base_url: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,8 +83,8 @@ def save(post_id: int | None, order: Order) -> Saved:
         )
         swaps = [swap for swap in labels if swap is not None]
         fields |= {swap.name for swap in swaps}
+        old = row.path
         if row.status in ("published", "scheduled") or row.path is not None:
-            old = row.path
             give_permalink(session, row, order.pattern, order.zone)
             if row.path != old:
                 fields.add("path")
@@ -92,6 +94,11 @@ def save(post_id: int | None, order: Order) -> Saved:
         row.version += written and post_id is not None
         session.flush()
         children = move_children(session, row, order.pattern, order.zone)
+        if order.rendering is not None:
+            keep_links(session, row.id, order.rendering.targets)
+        led = [*children, *([(row, old)] if row.path != old else [])]
+        moves = {one.id: (past, one.path) for one, past in led if past and one.path}
+        lead_links(session, moves, order.base_url)
         if fields - {"html"} or post_id is None or children:
             lines = [entry_of(row, before, fields, swaps), *made_terms(swaps)]
             audit.record_all(session, [*lines, *(moved(*child) for child in children)])

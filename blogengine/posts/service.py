@@ -251,7 +251,8 @@ class Posts:
 
     def manner(self) -> Manner:
         """Return how texts are rendered now."""
-        return Manner(self.recipe(), self.settings.get(SITE, SiteSettings).smart_quotes)
+        settings = self.settings.get(SITE, SiteSettings)
+        return Manner(self.recipe(), settings.smart_quotes, settings.base_url)
 
     def repath(self) -> int:
         """Give all posts the address that the site's pattern now asks for; return how many moved.
@@ -286,17 +287,17 @@ class Posts:
             draft = permitted(before, prepared(self.hooks, draft, before, self.sound))
         tell = self._tell if instead is None else self._tell_nobody
         manner = self.manner()
-        mark = manner.mark
         order = Order(
             draft,
             None,
-            mark,
+            manner.mark,
             settings.permalink,
             self.mapper().zone,
             by or current_actor().name,
             note,
             expected_version,
             saving(self.hooks, self.mapper(), before, instead, may_refuse=not by_engine),
+            settings.base_url,
         )
         try:
             rendering = self._render(post_id, draft, manner)
@@ -308,8 +309,8 @@ class Posts:
             error.action = f"{error.action} Your text is kept (post {number})."
             raise
         if rendering is not None:
-            mark = marked(mark, rendering.left_out)
-        saved = save(post_id, replace(order, rendering=rendering, fingerprint=mark))
+            order = replace(order, fingerprint=marked(manner.mark, rendering.left_out))
+        saved = save(post_id, replace(order, rendering=rendering))
         return tell(before, saved)
 
     def _render(self, post_id: int | None, draft: PostDraft, manner: Manner) -> Rendering | None:

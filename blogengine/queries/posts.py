@@ -56,13 +56,15 @@ def moved_path(connection: Connection, path: str) -> str | None:
     return connection.execute(query).scalar()
 
 
-def neighbours(connection: Connection, post: Post) -> tuple[Link | None, ...]:
-    """Return the newer and the older public post beside this one, in one statement."""
+def neighbours(
+    connection: Connection, post: Post, scope: tuple[str, int] = ("home", 0)
+) -> tuple[Link | None, Link | None]:
+    """Return the newer and the older public post beside this one in a list, in one statement."""
     if post.published_at is None or not post.public:
         return None, None
     # A row value, not an OR: only this uses the index from here on instead of walking to it.
     here = tuple_(literal(post.published_at, ListingRow.published_at.type), literal(post.id))
-    listed = and_(ListingRow.scope == "home", ListingRow.scope_id == 0)
+    listed = and_(ListingRow.scope == scope[0], ListingRow.scope_id == scope[1])
     place = (ListingRow.published_at, ListingRow.post_id)
     newer = select(ListingRow.post_id).where(listed, tuple_(*place) > here).order_by(*place)
     older = select(ListingRow.post_id).where(listed, tuple_(*place) < here)
@@ -79,7 +81,7 @@ def neighbours(connection: Connection, post: Post) -> tuple[Link | None, ...]:
     for row in connection.execute(query):
         index = 0 if row.id == row.newer else 1
         links[index] = Link(quote(row.path), row.title or "Untitled")
-    return tuple(links)
+    return links[0], links[1]
 
 
 def revisions(connection: Connection, post_id: int) -> tuple[Revision, ...]:

@@ -6,6 +6,7 @@ never in the process that answers requests. `docs/writing/markdown.md` tells wri
 
 from .fingerprint import fingerprint
 from .limits import RendererUnavailable, TextTooCostly
+from .links import led_to, own_paths
 from .pictures import picture_html, with_pictures
 from .placement import place
 from .recipe import NO_PLUGINS, Recipe
@@ -22,6 +23,8 @@ __all__ = [
     "Rendering",
     "TextTooCostly",
     "fingerprint",
+    "led_to",
+    "own_paths",
     "picture_html",
     "place",
     "with_pictures",

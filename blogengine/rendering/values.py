@@ -48,7 +48,8 @@ class Rendering:
     `html` and `excerpt_html` hold placeholders and must go through `place` before they are shown.
     `text` is the whole body as plain text for search and related posts. `excerpt_html` is empty
     unless the writer set a more marker. `left_out` names the plugins that should have taken part
-    and didn't; `failures` say why, as far as it showed with this text.
+    and didn't; `failures` say why, as far as it showed with this text. `targets` are the posts that
+    the text links to.
     """
 
     html: str
@@ -59,6 +60,7 @@ class Rendering:
     words: int
     fingerprint: str
     left_out: tuple[str, ...] = ()
+    targets: tuple[int, ...] = ()
     failures: tuple[PluginFailure, ...] = ()
 
     def as_message(self) -> dict[str, Any]:
@@ -71,4 +73,5 @@ class Rendering:
         headings = tuple(Heading(**heading) for heading in message["headings"])
         failures = tuple(PluginFailure(**failure) for failure in message["failures"])
         made = {"headings": headings, "failures": failures, "left_out": tuple(message["left_out"])}
+        made["targets"] = tuple(message["targets"])
         return cls(**{**message, **made})

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from datetime import datetime
 
 import pytest
 
@@ -13,7 +14,7 @@ from tests.conftest import Blog
 
 pytestmark = pytest.mark.xdist_group("in_the_post")  # one site for all
 
-PLUGINS = ["alerts", "copy_code", "embeds", "figures", "math", "toc", "theme_paper"]
+PLUGINS = ["alerts", "copy_code", "embeds", "figures", "math", "same_tag", "theme_paper", "toc"]
 
 LONG = "[^a]\n\n" + "\n\n".join(f"## Part\n\n### Detail {n}\n\nText $x$." for n in range(3))
 LONG += '\n\n## <b id="main">R&amp;D</b>\n\n[^a]: Note.\n'
@@ -115,3 +116,22 @@ def test_reading_time_counts_signs_where_words_are_not_set_apart(blog: Blog) -> 
     post = blog.post("日本語", "今日は天気がいい。" * 200)
     assert post.reading_minutes == 3
     assert "<span>3 min read</span>" in blog.get(post.url).text
+
+
+def test_a_post_leads_to_its_neighbours_in_its_first_tag(blog: Blog) -> None:
+    first, other, second = (
+        blog.post(title, "x", tags=tags, published_at=datetime(2020, 1, day))
+        for day, (title, tags) in enumerate(
+            [("First", ["Row", "B"]), ("Other", ["B"]), ("Second", ["Row"])], 1
+        )
+    )
+    found = re.search(
+        r'<nav class="neighbours" aria-label="Row">.*?</nav>', blog.get(first.url).text, re.S
+    )
+    assert found is not None
+    assert re.findall('href="([^"]*)"', found[0]) == [second.url]
+    assert "Newer in Row" in found[0]
+    assert first.url in blog.get(second.url).text
+    blog.site.posts.edit(second.id, slug="second-moved")
+    assert "second-moved" in blog.get(first.url).text
+    assert "Row" not in blog.get(other.url).text

@@ -58,6 +58,12 @@ def links(site: Site, post: Post) -> Iterator[Finding]:
             )
 
 
+def targets(site: Site, post: Post) -> Iterator[Finding]:
+    for path in site.links.lost(post.html):
+        sentence = "No post that readers can see stands there. Mend the link, or publish the post."
+        yield Finding(sentence, HINT, f"link to {path[:120]}")
+
+
 def tables(site: Site, post: Post) -> Iterator[Finding]:  # noqa: ARG001
     for table in parts_of(post.html).tables:
         if not table.named:
@@ -96,5 +102,6 @@ CHECKS = (
     PublishCheck("headings", "Headings that are none", headings),
     PublishCheck("images", "Texts of images", images),
     PublishCheck("links", "Words of links", links),
+    PublishCheck("targets", "Links to other posts", targets),
     PublishCheck("tables", "Headers of tables", tables),
 )
