@@ -63,8 +63,8 @@ def test_a_sound_post_is_left_alone(blog: Blog) -> None:
         ("## Two\n\n#### Four", []),
         ("[](https://x.example/a/)", [("links", "stop", "link 1 (a)")]),
         ("[words]()", [("links", "stop", "link 1")]),
-        ("[![](i.png)](/there)", [("links", "stop", "link 1 (there)")]),
-        ("See [Click  HERE…](/a)", [("links", "hint", "link 1 (a)")]),
+        ("[![](i.png)](https://x.example/there)", [("links", "stop", "link 1 (there)")]),
+        ("See [Click  HERE…](https://x.example/a)", [("links", "hint", "link 1 (a)")]),
     ],
 )
 def test_each_check_finds_its_own(blog: Blog, text: str, what: list[tuple[str, ...]]) -> None:
@@ -72,7 +72,7 @@ def test_each_check_finds_its_own(blog: Blog, text: str, what: list[tuple[str, .
 
 
 def test_imported_html_is_looked_at_too(blog: Blog) -> None:
-    html = "<table><tr><td>1</td></tr></table><p><a href='/x'> </a><a id='n'></a></p><img src=q>"
+    html = "<table><tr><td>1</td></tr></table><p><a href='//b/x'> </a><a id='n'></a></p><img src=q>"
     assert found(blog, html, format="html") == [
         ("images", "hint", "image 1 (q)"),
         ("links", "stop", "link 1 (x)"),
@@ -90,28 +90,32 @@ def test_title_and_excerpt(blog: Blog) -> None:
     assert found(blog, long, kind="page") == []
     blog.set(NAME, excerpt=False, longest_title=71, empty_words="hier entlang")
     assert found(blog, long, title="x" * 71) == []
-    assert found(blog, "[Click here](/a) [Hier entlang](/b)") == [("links", "hint", "link 2 (b)")]
+    assert found(blog, "[Click here](https://x.example/a) [Hier entlang](https://x.example/b)") == [
+        ("links", "hint", "link 2 (b)")
+    ]
 
 
 def test_the_owner_may_let_nobody_past_what_stops(blog: Blog) -> None:
     posts = blog.site.posts
-    post = blog.post("One", "[](/a)", status="draft")
+    post = blog.post("One", "[](https://x.example/a)", status="draft")
     posts.publish(post.id)
     posts.unpublish(post.id)
     blog.set(NAME, always=True)
     with pytest.raises(Reject, match=r"^Link 1 \(a\): It has no words to click on\."):
         posts.publish(post.id)
     assert posts.get(post.id).status == "draft"
-    posts.edit(post.id, source="[Where](/a) ![](hint.png)")
+    posts.edit(post.id, source="[Where](https://x.example/a) ![](hint.png)")
     assert posts.publish(post.id).public
-    posts.edit(post.id, source="[](/a)")  # what is public already can always be mended
+    posts.edit(
+        post.id, source="[](https://x.example/a)"
+    )  # what is public already can always be mended
 
 
 def test_at_the_command_line(blog: Blog, capsys: pytest.CaptureFixture[str]) -> None:
     assert blog.run("post", "check", str(blog.post("One", SOUND).id)) == 0
     assert "plugin enable writing_checks" in capsys.readouterr().out
     assert blog.run("plugin", "enable", NAME) == 0
-    post = blog.post("Two", "[](/a)", status="draft")
+    post = blog.post("Two", "[](https://x.example/a)", status="draft")
     capsys.readouterr()
     assert blog.run("post", "check", "1") == 0
     assert capsys.readouterr().out == "The checks found nothing.\n"
