@@ -32,6 +32,10 @@ SHOWN: dict[str, set[int | str]] = {
     "Link": {1},
     "Problem": {0, "action"},
     "Taxonomy": {"title", "plural"},
+    "AdminPage": {1},
+    "EditorPanel": {1},
+    "admin_page": {0},
+    "redirect_saying": {1},
 }
 """Values whose texts pages translate when they show them: positions and names of arguments."""
 
