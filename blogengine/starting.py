@@ -48,6 +48,7 @@ DEFAULT_PLUGINS = (
     "redirects",
     "related",
     "robots",
+    "search",
     "sharing",
     "sitemap",
     "theme_paper",

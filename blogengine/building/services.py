@@ -26,6 +26,7 @@ from blogengine.operating import Operating
 from blogengine.permissions import CORE_TABLE
 from blogengine.pictures import Picture
 from blogengine.posts import Autosaves, Bulk, Lines, PostLinks, Posts, Previews
+from blogengine.posts.asking import labels_saving
 from blogengine.preferences import Preferences
 from blogengine.queries.rows import Mapper
 from blogengine.rendering import Renderer
@@ -103,6 +104,7 @@ def make_site(build: Build) -> None:
             base_url=lambda: store.get(SITE, SiteSettings).base_url,
             scopes=lambda: build.app.extensions.get(TABLE, CORE_TABLE).names,
             mail=send,
+            relabelled=lambda session, ids: labels_saving(build.hooks, session, lambda: ids),
         ),
         http=outgoing(build),
         storage=open_storage(build.config),

@@ -1,7 +1,8 @@
-"""Hooks asked before a post is saved or deleted: what they refuse isn't done."""
+"""Hooks asked inside of a change to posts or their labels: what they refuse isn't done."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from blogengine.hookspecs.markers import hookspec, rejectable
@@ -56,5 +57,22 @@ def on_post_deleting(site: Site, post: Post, session: Session) -> None:
     Returns: nothing.
     On error: `Reject` undoes the whole deletion, and its sentence is shown. Anything else is
     logged and counted: what this plugin wrote is undone, the post is deleted.
+    Since: 0.1.
+    """
+
+
+@rejectable
+@hookspec
+def on_labels_saving(site: Site, post_ids: Sequence[int], session: Session) -> None:
+    """Write rows of one's own where the tags, terms or authors of posts read otherwise.
+
+    When: in every act on tags that gives posts other ones or a tag another name, in its undoing,
+    and when an author gets another name; never in the save of a post. `post_ids` are all posts
+    that concerns, thousands perhaps: what takes longer than a moment is asked for as a job, with
+    `session`. Everything read through `site` or `session` shows them as they will be.
+    Transaction: the act's own, each plugin in a savepoint. Write only through `session`.
+    Returns: nothing.
+    On error: `Reject` undoes the whole act, and its sentence is shown. Anything else is logged and
+    counted: what this plugin wrote is undone, the act goes on.
     Since: 0.1.
     """

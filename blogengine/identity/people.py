@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Protocol
@@ -50,6 +50,10 @@ class Mailer(Protocol):
         """`secret` says that the text holds what lets its reader in."""
 
 
+Relabelled = Callable[[Session, Sequence[int]], None]
+"""Told inside of a write which posts name somebody otherwise by it."""
+
+
 @dataclass(frozen=True, slots=True)
 class People:
     """Who there is, and what they may. Every method needs an application context."""
@@ -59,6 +63,7 @@ class People:
     passwords: SettingPasswords
     mail: Mailer
     title: Callable[[], str]
+    relabelled: Relabelled
 
     def all(self) -> tuple[Person, ...]:
         """Return everybody, by name, those who can't sign in as well."""
@@ -172,8 +177,10 @@ class People:
                 tell(session, "renamed", account, {"name": account.name}, {"name": shown})
                 session.execute(update(UserRow).where(UserRow.id == user_id).values(name=shown))
                 written = select(PostAuthorRow.post_id).where(PostAuthorRow.user_id == user_id)
-                posts = [f"post:{number}" for number in session.scalars(written)]
-                changes.record(session, [f"author:{user_id}", *posts])
+                posts = sorted(session.scalars(written))
+                keys = [f"post:{number}" for number in posts]
+                changes.record(session, [f"author:{user_id}", *keys])
+                self.relabelled(session, posts)
             return the_account(session, user_id).person()
 
     def remove(self, user_id: int) -> None:

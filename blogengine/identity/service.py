@@ -16,7 +16,7 @@ from blogengine.identity.first_run import FirstRun
 from blogengine.identity.hashing import Hashing
 from blogengine.identity.links import Links
 from blogengine.identity.passkeys import Passkeys
-from blogengine.identity.people import Mailer, People
+from blogengine.identity.people import Mailer, People, Relabelled
 from blogengine.identity.refusals import sign_in_over, wrong_code
 from blogengine.identity.resetting import Resetting
 from blogengine.identity.rights import require_own_or_over
@@ -191,6 +191,7 @@ def open_identity(
     base_url: Callable[[], str],
     scopes: Callable[[], Iterable[str]],
     mail: Mailer,
+    relabelled: Relabelled,
 ) -> Identity:
     """Put the parts together for one app. `secret` is the site's key."""
     sessions, links = Sessions(), Links(base_url)
@@ -201,7 +202,7 @@ def open_identity(
     steps, codes = Steps(), Codes(secret)
     signing_in = SigningIn(sessions, steps, hashing, attempts, devices, codes)
     return Identity(
-        people=People(sessions, links, setting, mail, title),
+        people=People(sessions, links, setting, mail, title, relabelled),
         passwords=Resetting(sessions, links, setting, mail, title),
         tokens=Tokens(scopes),
         second_factor=SecondFactor(sessions, steps, codes, setting, mail, title),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any
 
@@ -70,6 +70,15 @@ def saving(
         ask_inside(hooks, "on_post_saving", session, may_refuse=may_refuse, change=change)
 
     return ask
+
+
+def labels_saving(hooks: Hooks, session: Session, posts: Callable[[], Sequence[int]]) -> None:
+    """Tell plugins inside the running write which posts read otherwise, if some want to know.
+
+    `posts` isn't called where none does. Raises Reject.
+    """
+    if hooks.implementations("on_labels_saving") and (found := posts()):
+        ask_inside(hooks, "on_labels_saving", session, post_ids=tuple(found))
 
 
 def ask_inside(

@@ -14,6 +14,7 @@ from blogengine.clock import utcnow
 from blogengine.db import db
 from blogengine.errors import NotFound, UserError
 from blogengine.hooks import Hooks
+from blogengine.posts.asking import labels_saving
 from blogengine.queries import tagging
 from blogengine.queries import term_archives as reading
 from blogengine.queries.rows import Mapper
@@ -35,6 +36,7 @@ from blogengine.terms.applying import apply, trace
 from blogengine.terms.change import Change
 from blogengine.terms.fields import Shape, sound
 from blogengine.terms.likeness import find_alike
+from blogengine.terms.relabelling import relabelled
 from blogengine.terms.shelf import Shelf
 from blogengine.terms.telling import effect_of
 from blogengine.terms.undoing import plan_undo
@@ -289,6 +291,7 @@ class Terms:
             trace(session, back, act="term.undone", number=number)
             act.undone_at = utcnow()
             session.add(act)
+            self._tell_inside(session, back)
         self._tell(back)
         return replace(effect, done=True, id=number)
 
@@ -314,8 +317,12 @@ class Terms:
             apply(session, change)
             trace(session, change)
             number = journal.keep(session, change)
+            self._tell_inside(session, change)
         self._tell(change)
         return replace(effect, done=True, id=number)
+
+    def _tell_inside(self, session: Session, change: Change) -> None:
+        labels_saving(self.hooks, session, lambda: relabelled(session.connection(), change))
 
     def _tell(self, change: Change) -> None:
         terms, posts = sorted(change.touched_terms()), sorted(change.posts())

@@ -1,0 +1,102 @@
+"""One page of results: found, read once more as everybody may read them, and shown by a passage."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+
+from blogengine.api import Markup, Post, Site, SiteSettings, select
+from blogengine_plugins.search import vocabulary
+from blogengine_plugins.search.asked import RANKED, Asked, read
+from blogengine_plugins.search.backends import foreign_backend, own_backend
+from blogengine_plugins.search.documents import ids_of
+from blogengine_plugins.search.indexing import LANGUAGES
+from blogengine_plugins.search.models import State
+from blogengine_plugins.search.snippets import passages_of, pattern_of, snippet
+from blogengine_plugins.search.stems import base_language
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """A post that was found, and the passage that shows it."""
+
+    post: Post
+    snippet: Markup
+
+
+@dataclass(frozen=True, slots=True)
+class Results:
+    """A page of results. `total` stops counting above `RANKED`; then the newest come first.
+
+    `instead` is another search to try where nothing was found.
+    """
+
+    asked: Asked
+    results: tuple[Result, ...] = ()
+    total: int = 0
+    instead: str = ""
+
+    @property
+    def many(self) -> bool:
+        """Whether there are more than were counted."""
+        return self.total > RANKED
+
+
+def find(site: Site, typed: str, *, limit: int, offset: int = 0) -> Results:
+    """Search for what was typed. Whatever it is, the answer is results, perhaps none."""
+    asked = read(typed, _languages(site))
+    if not asked:
+        return Results(asked)
+    posts, total = find_posts(site, asked, limit=limit, offset=offset)
+    if not total:
+        return Results(asked, instead=_instead(site, asked))
+    pattern = pattern_of(asked)
+    passages = {post.id: passages_of(post.text) for post in posts}
+    over = _passed_over(site, passages)
+    results = (
+        Result(post, snippet(passages[post.id], pattern, over.get(post.id, ()))) for post in posts
+    )
+    return Results(asked, tuple(results), total)
+
+
+def find_posts(
+    site: Site, asked: Asked, *, limit: int, offset: int = 0
+) -> tuple[tuple[Post, ...], int]:
+    """Return the posts of one page with their texts, and how many there are in all."""
+    backend = foreign_backend(site) or own_backend(site)
+    places, total = backend.find(site.db.reading(), asked, limit=limit, offset=offset)
+    return site.posts.by_ids(ids_of(places), text=True), total
+
+
+def _languages(site: Site) -> set[str]:
+    """Return the languages by whose rules words are stored."""
+    query = select(State.value).where(State.name == LANGUAGES)
+    stored = site.db.reading().execute(query).scalar() or ""
+    own = base_language(site.settings(SiteSettings).language)
+    return {*stored.split(), *([own] if own else [])}
+
+
+def _passed_over(
+    site: Site, passages: Mapping[int, Sequence[str]]
+) -> Mapping[int, Collection[int]]:
+    found: dict[int, set[int]] = {}
+    for answer in site.hooks.search_pass_over(passages=passages):
+        for number, places in answer.items():
+            found.setdefault(number, set()).update(places)
+    return found
+
+
+def _instead(site: Site, asked: Asked) -> str:
+    """Return the search with its unknown words replaced by near ones; "" where that is nothing."""
+    connection = site.db.reading()
+    words = list(dict.fromkeys(asked.words))
+    there = vocabulary.known(connection, words)
+    near = {word: vocabulary.nearest(connection, word) for word in words[:4] if word not in there}
+    if not any(near.values()):
+        return ""
+    tried = " ".join(near.get(word) or word for word in words)
+    posts, _ = find_posts(site, read(tried), limit=1)
+    if posts:
+        return tried
+    alone = [word for word in near.values() if word]
+    return alone[0] if alone else ""
