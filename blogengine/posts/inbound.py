@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from html import escape
 
 from flask import current_app
 from werkzeug.exceptions import HTTPException
@@ -28,6 +29,14 @@ class PostLinks:
     def to(self, post_id: int) -> tuple[Post, ...]:
         """Return the public posts whose text links to this one."""
         return self.posts.by_ids(linking_to(db.reading(), post_id))
+
+    def find(self, address: str) -> Post | None:
+        """Return the public post at an address of this site, today's or an older one."""
+        base_url = self.posts.settings.get(SITE, SiteSettings).base_url
+        paths = own_paths(f'<a href="{escape(address)}">', base_url)
+        places = posts_at(db.reading(), paths)
+        posts = self.posts.by_ids([place.post_id for place in places.values()])
+        return posts[0] if posts else None
 
     def lost(self, html: str) -> tuple[str, ...]:
         """Return the paths that links of a post's html lead to and where readers find no post.

@@ -15,6 +15,7 @@ from blogengine_plugins.related import features, lists, refreshing
 from blogengine_plugins.related.models import Feature, Frequency, Neighbour
 from sqlalchemy import event, select
 
+from blogengine.api import PanelForm
 from blogengine.audit import no_act
 from blogengine.db import db
 from blogengine.site import Site
@@ -39,7 +40,7 @@ def write(site: Site, title: str, text: str = "", *tags: str, status: str = "pub
 
 
 def listed(site: Site, post: Post) -> list[int]:
-    return lists.neighbours(site.db.reading(), post.id, lists.LONGEST)
+    return lists.neighbours(site.db.reading(), post.id)
 
 
 def shown(blog: Blog, post: Post) -> list[str]:
@@ -509,3 +510,34 @@ def test_the_sample_blog_is_joined_by_subject_and_not_by_its_recurring_paragraph
     }.items():
         assert set(shown(blog, posts[title])[: len(best)]) == set(best)
     assert all(len(shown(blog, post)) == 4 for post in posts.values())
+
+
+# --- what writers choose ------------------------------------------------------------------------
+
+
+def test_a_writer_pins_and_bans_and_no_reader_is_sent_to_another_language(blog: Blog) -> None:
+    site = blog.site
+    posts = [write(site, f"Wooden clocks {n}", "", "Clocks") for n in range(4)]
+    far = write(site, "Nothing alike", "Quite other words")
+    one, best, *_ = posts
+    panel = dict(site.contributions.editor_panels)["related"]
+    chosen = {"always": f"{far.url}\n{posts[3].url}#x", "never": best.url}
+    assert panel.check is not None and panel.save is not None
+    assert panel.check(site, chosen) == {}
+    panel.save(site, one, chosen)
+    assert leads_to(blog, one)[:2] == [far.url, posts[3].url]
+    assert best.url in leads_to(blog, posts[2]) and best.url not in leads_to(blog, one)
+    again = str(panel.show(site, one, PanelForm("p")))
+    assert f"{far.url}\n{posts[3].url}</textarea>" in again
+    for wrong in ({"always": "/nowhere/"}, {"always": best.url, "never": best.url}):
+        assert panel.check(site, wrong)
+    site.posts.edit(posts[2].id, language="de-AT")
+    assert posts[2].url not in leads_to(blog, one)
+    site.posts.purge(far.id)
+    assert leads_to(blog, one)[0] == posts[3].url
+
+
+def leads_to(blog: Blog, post: Post) -> list[str]:
+    html = blog.get(post.url).text
+    section = re.search(r'<section class="widget widget-related".*?</section>', html, re.DOTALL)
+    return re.findall(r'href="([^"]*)"', section[0]) if section else []

@@ -5,20 +5,23 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from blogengine.api import (
+    EditorPanel,
     HealthCheck,
     Job,
     Markup,
     Plugin,
     Post,
     PostChange,
+    Session,
     Site,
+    SiteSettings,
     TagsChange,
     Widget,
     WidgetContext,
     hookimpl,
     translator,
 )
-from blogengine_plugins.related import commands, lists, refreshing
+from blogengine_plugins.related import choosing, commands, lists, refreshing
 from blogengine_plugins.related.health import index_is_whole
 from blogengine_plugins.related.settings import RelatedSettings
 
@@ -33,14 +36,24 @@ DECISIVE = frozenset({"title", "source", "html", "terms", "kind"})
 """Fields of a post that say what it is about; whether it is public has hooks of its own."""
 
 
+def language_of(post: Post, own: str) -> str:
+    """Return the main language of a post: readers of German aren't sent to French."""
+    return (post.language or own).partition("-")[0].lower()
+
+
 def show(ctx: WidgetContext) -> Markup | None:
     """Return the stored neighbours of the page's post; no more is computed here than read."""
     post = ctx.page.post
     if post is None:
         return None
     limit = ctx.site.settings(RelatedSettings).limit
-    ids = lists.neighbours(ctx.site.db.reading(), post.id, limit)
-    posts = ctx.site.posts.by_ids(ids)
+    ids = lists.neighbours(ctx.site.db.reading(), post.id)
+    own = ctx.site.settings(SiteSettings).language
+    posts = [
+        other
+        for other in ctx.site.posts.by_ids(ids)
+        if language_of(other, own) == language_of(post, own)
+    ][:limit]
     ctx.depends_on(f"related:{post.id}", "settings:related", *(f"post:{n}" for n in ids))
     return ctx.render("related/list.html", posts=posts) if posts else None
 
@@ -103,6 +116,18 @@ def on_post_published(site: Site, post: Post) -> None:
 def on_post_unpublished(site: Site, post: Post) -> None:
     """Take a post out; its neighbours get others in its place."""
     refreshing.follow(site, post.id)
+
+
+@hookimpl
+def register_editor_panels() -> list[EditorPanel]:
+    """Let writers say what always or never stands below a post."""
+    return [choosing.panel()]
+
+
+@hookimpl
+def on_post_deleting(session: Session, post: Post) -> None:
+    """Forget what was chosen for a post that is deleted."""
+    choosing.forget(session, post.id)
 
 
 @hookimpl

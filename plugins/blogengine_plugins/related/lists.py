@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection
+from typing import Any
 
-from sqlalchemy import Connection
+from sqlalchemy import CompoundSelect, Connection, literal, union_all
 from sqlalchemy.orm import aliased
 
 from blogengine.api import Session, delete, func, insert, select
 from blogengine_plugins.related.index import batches
-from blogengine_plugins.related.models import Feature, Frequency, Neighbour
+from blogengine_plugins.related.models import NEVER, Choice, Feature, Frequency, Neighbour
 
 LONGEST = 12
 """Entries kept of each list, so that the setting can change without computing anything."""
@@ -21,11 +22,20 @@ LEAST_SCORE = 3_000
 Entries = list[tuple[int, int]]
 
 
-def neighbours(connection: Connection, post_id: int, limit: int) -> list[int]:
-    """Return the stored list of a post, best first."""
-    query = select(Neighbour.other_id).where(Neighbour.post_id == post_id)
-    query = query.order_by(Neighbour.score.desc(), Neighbour.other_id.desc())
-    return list(connection.execute(query.limit(limit)).scalars())
+def neighbours(connection: Connection, post_id: int) -> list[int]:
+    """Return the stored list of a post: what was chosen for it first, then the best."""
+    found = select(Neighbour.other_id, Neighbour.score, literal(None).label("place"))
+    chosen = select(Choice.other_id, literal(0), Choice.place)
+    both: CompoundSelect[Any] = union_all(
+        found.where(Neighbour.post_id == post_id), chosen.where(Choice.post_id == post_id)
+    )
+    rows = connection.execute(both).fetchall()
+    places = {row.other_id: int(row.place) for row in rows if row.place is not None}
+    always = sorted((place, other) for other, place in places.items() if place != NEVER)
+    by_score = sorted(
+        ((row.score, row.other_id) for row in rows if row.other_id not in places), reverse=True
+    )
+    return [other for _, other in (*always, *by_score)]
 
 
 def write_lists(session: Session, posts: Collection[int]) -> set[int]:

@@ -41,6 +41,19 @@ class Frequency(Base):
     weight: Mapped[int]
 
 
+NEVER = 0
+
+
+class Choice(Base):
+    """A post that a writer wants at a `place` of a post's list, or never (0) in it."""
+
+    __table_args__ = {"sqlite_with_rowid": False}
+
+    post_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    other_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    place: Mapped[int] = mapped_column(SmallInteger)
+
+
 class Neighbour(Base):
     """One entry of a post's list, best first by score, then the newer post."""
 
