@@ -168,8 +168,8 @@ COUNTS: list[tuple[str, int | None, int]] = [
     ("Don't count ![a ship](https://x.example/ship.png) twice.", 5, 1),
     ("word " * 2300, 2300, 10),
     ("我们在这里写博客。", None, 1),
-    ("写" * 5000, None, 10),
-    ("これはペンです。" * 500, None, 7),
+    ("写" * 5000, None, 11),
+    ("これはペンです。" * 500, None, 8),
 ]
 """Text, words where people agree what one is, and minutes."""
 
