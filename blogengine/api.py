@@ -82,6 +82,7 @@ from blogengine.preferences import OwnedSettings
 from blogengine.queries.addresses import Address, AddressPiece
 from blogengine.queries.slices import Slice, SortBy, take_slice
 from blogengine.rendering import picture_html
+from blogengine.rendering.blocks import text_blocks
 from blogengine.schema import setting
 from blogengine.settings import SettingValue, SiteSettings
 from blogengine.site import Site, WidgetContext
@@ -277,6 +278,7 @@ __all__ = [
     "storage_full",
     "table_base",
     "take_slice",
+    "text_blocks",
     "tongue",
     "translator",
     "update",

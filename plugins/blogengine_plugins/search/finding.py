@@ -51,7 +51,7 @@ def find(site: Site, typed: str, *, limit: int, offset: int = 0) -> Results:
     if not total:
         return Results(asked, instead=_instead(site, asked))
     pattern = pattern_of(asked)
-    passages = {post.id: passages_of(post.text) for post in posts}
+    passages = {post.id: passages_of(str(post.html)) for post in posts}
     over = _passed_over(site, passages)
     results = (
         Result(post, snippet(passages[post.id], pattern, over.get(post.id, ()))) for post in posts
@@ -62,10 +62,10 @@ def find(site: Site, typed: str, *, limit: int, offset: int = 0) -> Results:
 def find_posts(
     site: Site, asked: Asked, *, limit: int, offset: int = 0
 ) -> tuple[tuple[Post, ...], int]:
-    """Return the posts of one page with their texts, and how many there are in all."""
+    """Return the posts of one page, and how many there are in all."""
     backend = foreign_backend(site) or own_backend(site)
     places, total = backend.find(site.db.reading(), asked, limit=limit, offset=offset)
-    return site.posts.by_ids(ids_of(places), text=True), total
+    return site.posts.by_ids(ids_of(places)), total
 
 
 def _languages(site: Site) -> set[str]:

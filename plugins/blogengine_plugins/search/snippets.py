@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Sequence
 
-from blogengine.api import Markup, escape
+from blogengine.api import Markup, escape, text_blocks
 from blogengine_plugins.search.asked import Asked
 from blogengine_plugins.search.stems import STEM
 from blogengine_plugins.search.words import (
@@ -27,10 +27,9 @@ EDGE_BEFORE, EDGE_AFTER = f"(?<!{LETTER})", f"(?!{LETTER})"
 """Where a word begins and ends; one of a script without spaces may stand right beside it."""
 
 
-def passages_of(text: str) -> tuple[str, ...]:
-    """Return the paragraphs of a plain text."""
-    lines = (" ".join(line.split()) for line in composed(text).splitlines())
-    return tuple(line for line in lines if line)[:MOST_PASSAGES]
+def passages_of(html: str) -> tuple[str, ...]:
+    """Return the texts of the paragraphs of a post."""
+    return tuple(composed(block) for block in text_blocks(html)[:MOST_PASSAGES])
 
 
 def pattern_of(asked: Asked) -> re.Pattern[str] | None:
