@@ -113,9 +113,7 @@ def test_marks_follow_every_act(blog: Blog) -> None:
 
 
 def test_a_result_is_shown_by_what_only_its_post_says(blog: Blog) -> None:
-    phrase = (
-        "Our lantern shop is open every day and sends lantern glass to every coast."
-    )
+    phrase = "Our lantern shop is open every day and sends lantern glass to every coast."
     write(blog, "Lantern one", f"{phrase}\n\nThe first lantern was of tin.")
     write(blog, "Lantern two", f"{phrase}\n\nThe second lantern was of brass.")
     snippets = {str(one.snippet) for one in find(blog.site, "lantern", limit=5).results}
