@@ -101,7 +101,7 @@ from blogengine.tagged import (
     TagEntry,
     TagsChange,
 )
-from blogengine.taxonomies import Taxonomy
+from blogengine.taxonomies import Ranking, Taxonomy
 from blogengine.themes import ThemeState
 from blogengine.values import (
     Archive,
@@ -198,6 +198,7 @@ __all__ = [
     "PostLine",
     "PreviewLink",
     "PublishCheck",
+    "Ranking",
     "Redirection",
     "Reject",
     "Rerouted",

@@ -18,7 +18,7 @@ from blogengine.health import HealthCheck, Metric
 from blogengine.panels import EditorPanel
 from blogengine.pictures import PictureSource
 from blogengine.streams import Feed, StreamSource
-from blogengine.taxonomies import Taxonomy
+from blogengine.taxonomies import Ranking, Taxonomy
 
 if TYPE_CHECKING:
     from markupsafe import Markup
@@ -308,6 +308,7 @@ class Contributions:
     admin_pages: tuple[tuple[str, AdminPage], ...] = ()
     picture_sources: tuple[tuple[str, PictureSource], ...] = ()
     taxonomies: tuple[Taxonomy, ...] = ()
+    rankings: Mapping[str, Ranking] = field(default_factory=dict)
 
 
 def in_order(widgets: Iterable[Widget]) -> tuple[Widget, ...]:

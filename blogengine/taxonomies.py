@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from blogengine.site import Site
 
 from blogengine.languages import translator
 
@@ -40,5 +44,20 @@ class Taxonomy:
 
 
 _ = translator(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Ranking:
+    """A number of each post by which the archive of a term can be sorted, the highest first.
+
+    `count(site, posts)` returns numbers by post id; a post without one has 0. `name` is what a
+    term's `sort` is set to, `title` what the admin calls it.
+    """
+
+    name: str
+    title: str
+    count: Callable[[Site, Sequence[int]], Mapping[int, int]]
+
+
 TAG = Taxonomy("tag", _.lazy_gettext("Tag"), _.lazy_gettext("Tags"), "tag", index="/tags/")
 """The one taxonomy the core brings."""

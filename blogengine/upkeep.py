@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from blogengine.site import Site
     from blogengine.values import Post
 
-DAY = timedelta(days=1)
+DAY, HOUR = timedelta(days=1), timedelta(hours=1)
 
 STOP = "stop"
 RENDER = "core.render"
@@ -100,6 +100,11 @@ def bulk(site: Site, payload: Mapping[str, Any]) -> None:
     site.bulk.carry_on(int(payload["run"]), look)
 
 
+def rank(site: Site, payload: Mapping[str, Any]) -> None:  # noqa: ARG001
+    """Sort anew what plugins sort by numbers that change without them."""
+    site.terms.rank()
+
+
 def repath(site: Site, payload: Mapping[str, Any]) -> None:  # noqa: ARG001
     """Give all posts the addresses that the pattern says now; the old ones redirect."""
     site.posts.repath()
@@ -113,6 +118,7 @@ def core_jobs() -> dict[str, Job]:
         Job("render", render),
         Job("bulk", bulk),
         Job("prune", prune, every=DAY),
+        Job("rank", rank, every=HOUR),
         Job("repath", repath, seconds=600),
         operating_job(),
     )

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+import functools
+from collections.abc import Callable, Collection, Mapping, Sequence
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -79,7 +80,7 @@ def make_site(build: Build) -> None:
         lines=Lines(posts),
         links=PostLinks(posts),
         bulk=Bulk(posts, jobs),
-        terms=Terms(mapper, renderer, build.hooks),
+        terms=Terms(mapper, renderer, build.hooks, rankings=known_rankings(build)),
         users=Users(mapper),
         archives=Archives(mapper, store),
         hooks=build.hooks,
@@ -153,6 +154,16 @@ def outgoing(build: Build) -> OutgoingHttp:
         return plugin.manifest.hosts if plugin else None
 
     return OutgoingHttp(agent, ports, hosts)
+
+
+def known_rankings(
+    build: Build,
+) -> Callable[[], Mapping[str, Callable[[Sequence[int]], Mapping[int, int] | None]]]:
+    """Return what gives the plugins' rankings by name, each ready to be asked about posts."""
+    return lambda: {
+        name: functools.partial(one.count, build.site)
+        for name, one in build.assembled.contributions.rankings.items()
+    }
 
 
 def known_pictures(build: Build) -> Callable[[Collection[str]], Mapping[str, Picture]]:

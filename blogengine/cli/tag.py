@@ -10,7 +10,7 @@ import click
 
 from blogengine.cli.session import Session, json_option, print_record, print_rows
 from blogengine.tagged import Choice, TagEffect, TagEntry
-from blogengine.taxonomies import DISPLAYS, ORDERS
+from blogengine.taxonomies import DISPLAYS
 
 DAY = click.DateTime(["%Y-%m-%d"])
 
@@ -136,7 +136,7 @@ def alias(session: Session, /, slug: str, name: str, as_json: bool, **given: Any
 @click.option("--colour", help="Its colour, such as #1a6b4c.")
 @click.option("--display", type=click.Choice(DISPLAYS), help="What its list shows of each post.")
 @click.option("--page-size", type=click.IntRange(0, 100), help="Posts a page; 0: as the site.")
-@click.option("--sort", type=click.Choice(ORDERS), help="What comes first in its list.")
+@click.option("--sort", help="What comes first: newest, oldest, updated, manual, discussed.")
 @click.option("--pin", "pins", multiple=True, type=int, help="Post on top; up to three; 0: none.")
 @click.option("--template", help="Template of the theme for its list.")
 @click.option("--internal/--shown", default=None, help="Whether readers see nothing of it.")

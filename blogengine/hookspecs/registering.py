@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from blogengine.permissions import Permission
     from blogengine.site import Site
     from blogengine.streams import Feed, StreamSource
-    from blogengine.taxonomies import Taxonomy
+    from blogengine.taxonomies import Ranking, Taxonomy
     from blogengine.web import Blueprint
 
 
@@ -125,6 +125,19 @@ def register_taxonomies(site: Site) -> Iterable[Taxonomy]:  # type: ignore[empty
     Returns: taxonomies; a name or path that another one has stops the plugin.
     On error: the plugin is marked failed. While it is off, its terms are kept and nobody sees them.
     Since: 0.1.
+    """
+
+
+@hookspec
+def register_rankings(site: Site) -> Iterable[Ranking]:  # type: ignore[empty-body]
+    """Offer an order for the archives of terms: most discussed, most read.
+
+    When: once per app build; `count` then runs when a term gets this order, once an hour, and
+    whenever the plugin calls `site.terms.rank(posts=…)` since a number has changed.
+    Transaction: none; `count` may read through `site.db`.
+    Returns: rankings; a name that another one has stops the plugin.
+    On error: the plugin is marked failed; a `count` that raises leaves the order as it is.
+    Since: 0.2.
     """
 
 

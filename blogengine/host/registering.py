@@ -26,6 +26,7 @@ from blogengine.host.kinds.metrics import METRICS
 from blogengine.host.kinds.permissions import PERMISSIONS
 from blogengine.host.kinds.picture_sources import PICTURE_SOURCES
 from blogengine.host.kinds.publish_checks import PUBLISH_CHECKS
+from blogengine.host.kinds.rankings import RANKINGS
 from blogengine.host.kinds.source_filters import SOURCE_FILTERS
 from blogengine.host.kinds.streams import STREAMS
 from blogengine.host.kinds.taxonomies import TAXONOMIES
@@ -58,6 +59,7 @@ KINDS: tuple[Kind[Any], ...] = (
     ADMIN_PAGES,
     PICTURE_SOURCES,
     TAXONOMIES,
+    RANKINGS,
 )
 """Everything a plugin can register as values, in the order it is asked for."""
 

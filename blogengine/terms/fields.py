@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any, TypedDict
 
 from blogengine.errors import UserError
@@ -52,8 +52,10 @@ class Shape(TypedDict, total=False):
 LONGEST = {"seo_title": TITLE_LENGTH, "template": MARK_LENGTH}
 
 
-def sound(given: Mapping[str, Any]) -> dict[str, Any]:
+def sound(given: Mapping[str, Any], rankings: Collection[str] = ()) -> dict[str, Any]:
     """Return the fields as they can be stored, without those that are None; raises UserError."""
+    if (sort := given.get("sort")) in rankings:
+        return {**sound({**given, "sort": None}), "sort": str(sort)}
     return {name: _sound(name, value) for name, value in given.items() if value is not None}
 
 

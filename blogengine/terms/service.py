@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Unpack
 
@@ -45,6 +45,7 @@ from blogengine.values import Post, Term
 MOST_AT_ONCE = 500
 
 Plan = Callable[[Shelf], Change]
+Count = Callable[[Sequence[int]], Mapping[int, int] | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +60,7 @@ class Terms:
     renderer: Renderer
     hooks: Hooks
     taxonomy: Taxonomy = TAG
+    rankings: Callable[[], Mapping[str, Count]] = lambda: {}
 
     def of(self, taxonomy: str) -> Terms:
         """Return the same service for another taxonomy, by its name; raises NotFound."""
@@ -225,14 +227,22 @@ class Terms:
         require("terms.edit")
         parent = shape.pop("parent", None)
         texts = {"seo_title": seo_title, "seo_description": seo_description}
-        fields = sound({**shape, **texts, "image": image, "colour": colour})
+        rankings = self.rankings()
+        fields = sound({**shape, **texts, "image": image, "colour": colour}, rankings)
         if description is not None:
             rendering = self.renderer.render(RenderJob(description)) if description else None
             html = place(rendering.html, prefix="site-description-", level=2) if rendering else ""
             fields |= {"description": description, "description_html": html}
-        return self._do(
+        effect = self._do(
             lambda c: planning.plan_describe(c, slug, fields, parent=parent), dry_run=dry_run
         )
+        if effect.done and fields.get("sort") in rankings:
+            self.rank()
+        return effect
+
+    def rank(self, *, posts: Collection[int] | None = None) -> int:
+        """Ask plugins' rankings again, about some `posts` only; return how many have moved."""
+        return ordering.rank_by_plugins(self.rankings(), posts)
 
     def arrange(self, slug: str, posts: Sequence[int]) -> None:
         """Give a term's posts their order by hand: these first, as they are named."""

@@ -217,6 +217,7 @@ ASKED = (
     "register_admin_pages",
     "register_picture_sources",
     "register_taxonomies",
+    "register_rankings",
 )
 """Hooks asked once while the app is built: the plugin is then failed."""
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -157,6 +159,36 @@ def register_taxonomies():
     assert "Old Town" not in without.get(post.url).text
     kept = without.site.posts.draft(post.id).terms
     assert kept == {"sonde": ("Old Town",), "tag": ("Alpha",)}
+
+
+def test_register_rankings_sorts_the_list_of_a_tag(sonde: Callable[..., Blog]) -> None:
+    blog = sonde("""
+NUMBERS = {1: 5, 3: 9}
+
+
+def numbers(site, posts):
+    return NUMBERS
+
+
+@hookimpl
+def register_rankings():
+    return [Ranking("liked", "Most liked", numbers)]
+""")
+    for name in ("One", "Two", "Three"):
+        blog.post(name, tags=["Alpha"])
+    blog.site.terms.describe("alpha", sort="liked")
+
+    def order() -> list[str]:
+        return [
+            name for name in re.findall(r"(One|Two|Three)</a></h2>", blog.get("/tag/alpha/").text)
+        ]
+
+    assert order() == ["Three", "One", "Two"]
+    blog.site.posts.edit(2, title="Two")
+    sys.modules[blog.site.host.loaded["sonde"].module.__name__].NUMBERS[2] = 7
+    assert order() == ["Three", "One", "Two"]
+    assert blog.site.terms.rank(posts=[2]) == 1
+    assert order() == ["Three", "Two", "One"]
 
 
 def test_register_themes_changes_templates_styles_and_regions(

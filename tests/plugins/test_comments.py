@@ -16,6 +16,7 @@ import pytest
 from blogengine_plugins.comments import receiving, samples
 from blogengine_plugins.comments.addresses import web_address
 from blogengine_plugins.comments.models import Comment
+from blogengine_plugins.comments.moderation import decide
 from blogengine_plugins.comments.queries import Shown, counts
 from blogengine_plugins.comments.text import clean, render
 from blogengine_plugins.comments.thread import DEEPEST, Node, branches
@@ -866,3 +867,19 @@ def test_decided_comments_trapped_ones_and_a_switch_make_no_mail(
     send(blog, post, text="Switched off.")
     assert blog.site.jobs.find(states=["waiting"]) == []
     assert blog.site.mail.find() == []
+
+
+def test_a_list_is_sorted_by_how_much_is_said(blog: Blog) -> None:
+    posts = [blog.post(f"Said {n}", tags=["Talk"]) for n in range(3)]
+    blog.site.terms.describe("talk", sort="discussed")
+
+    def order() -> list[str]:
+        return re.findall(r"(Said \d)</a></h2>", blog.get("/tag/talk/").text)
+
+    assert order() == ["Said 2", "Said 1", "Said 0"]
+    number = add(blog, posts[0], state="waiting")
+    with acting(THE_OPERATOR):
+        decide(blog.site, [number], "approved")
+        assert order() == ["Said 0", "Said 2", "Said 1"]
+        decide(blog.site, [number], "spam")
+    assert order() == ["Said 2", "Said 1", "Said 0"]

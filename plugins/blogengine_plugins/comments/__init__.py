@@ -17,6 +17,7 @@ from blogengine.api import (
     Plugin,
     Post,
     PostExtra,
+    Ranking,
     Site,
     StreamSource,
     Widget,
@@ -25,7 +26,7 @@ from blogengine.api import (
 from blogengine_plugins.comments import deciding, feed, hookspecs
 from blogengine_plugins.comments.moderation import MODERATE
 from blogengine_plugins.comments.notifying import notify
-from blogengine_plugins.comments.queries import counts
+from blogengine_plugins.comments.queries import counts, discussed
 from blogengine_plugins.comments.settings import Settings
 from blogengine_plugins.comments.views import blueprint
 from blogengine_plugins.comments.watching import CHECKS, METRICS
@@ -35,6 +36,8 @@ if TYPE_CHECKING:
     from types import ModuleType
 
     import click
+
+    from blogengine_plugins.comments.sent import Sent
 
 plugin = Plugin(summary=__doc__, api=1, settings=Settings)
 
@@ -117,6 +120,18 @@ def register_commands(site: Site, cli: click.Group) -> None:
     from blogengine_plugins.comments.commands import add_commands
 
     add_commands(site, cli)
+
+
+@hookimpl
+def register_rankings() -> list[Ranking]:
+    """Let lists be sorted by how much there is said."""
+    return [Ranking("discussed", "Most discussed first", discussed)]
+
+
+@hookimpl
+def comments_on_state_changed(site: Site, comment: Sent) -> None:
+    """Sort such lists anew."""
+    site.terms.rank(posts=[comment.post_id])
 
 
 @hookimpl

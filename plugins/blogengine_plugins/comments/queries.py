@@ -70,8 +70,11 @@ def newest(site: Site, *, limit: int, post_id: int | None = None) -> list[Shown]
 def counts(site: Site, posts: Sequence[Post]) -> Mapping[int, object]:
     """Return how many approved comments each of the public posts has, if any."""
     ids = [post.id for post in posts if post.public]
-    if not ids:
-        return {}
+    return discussed(site, ids) if ids else {}
+
+
+def discussed(site: Site, ids: Sequence[int]) -> Mapping[int, int]:
+    """Return how many approved comments posts have, if any."""
     query = (
         select(Comment.post_id, func.count())
         .where(Comment.post_id.in_(ids), Comment.state == APPROVED)

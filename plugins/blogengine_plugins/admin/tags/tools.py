@@ -141,7 +141,11 @@ def tag(tag_id: int) -> AnyResponse:
         entry=entry,
         tools=TOOLS,
         displays=[("", "As the site's other lists"), *DISPLAYS.items()],
-        sorts=[("", "Newest first"), *SORTS.items()],
+        sorts=[
+            ("", "Newest first"),
+            *SORTS.items(),
+            *((name, one.title) for name, one in site.contributions.rankings.items()),
+        ],
         trail=(UP,),
     )
 
