@@ -59,7 +59,7 @@ class Archives:
 
     def together(self, archive: Archive, *, limit: int = 8) -> tuple[Term, ...]:
         """Return the terms that the newest posts of a term's archive carry most, beside its own."""
-        if archive.kind != "term" or len(archive.terms) != 1:
+        if archive.kind != "term" or len(archive.terms) != 1 or archive.without:
             return ()
         taxonomy = self.mapper().taxonomies.get(archive.taxonomy, TAG)
         return term_archives.often_together(db.reading(), self.mapper(), taxonomy, archive, limit)

@@ -219,6 +219,7 @@ def test_tags_that_often_stand_together_are_named(blog: Blog) -> None:
     first, second = blog.get("/tag/soup/").text, blog.get("/tag/soup/page/2/").text
     assert '<a href="/tag/winter/" dir="auto">Winter</a>' in first[first.index("Often together") :]
     assert "Often together" not in second
+    assert "Often together" not in blog.get("/tag/soup+-leek/").text
 
 
 def test_the_index_is_sorted_by_name_or_count_and_leaves_out_small_ones(blog: Blog) -> None:
