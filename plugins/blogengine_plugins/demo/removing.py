@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from blogengine.api import Site, delete, select
+from blogengine.api import Site, Taxonomy, delete, select
 from blogengine_plugins.demo.models import AUTHOR, POST, TAG, Item
 from blogengine_plugins.demo.samples import SERIES, mark_of, sample_series
 
@@ -67,8 +67,9 @@ def remove(
         site.posts.purge(post.id)
         progress(number, len(removal.posts), post.title)
     tags = site.terms.delete_unused(removal.tags)
-    if SERIES in site.taxonomies:
-        site.terms.of(SERIES).delete_unused(sample_series())
+    # Whether the plugin that shows them is on or off by now.
+    series = Taxonomy(SERIES, "Series", "Series", SERIES)
+    replace(site.terms, taxonomy=series).delete_unused(sample_series())
     slugs = set(removal.authors)
     people = [author.id for author in site.users.all() if author.slug in slugs]
     authors = site.users.delete_unused(people)
