@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from blogengine.actors import current_actor
 from blogengine.clock import utcnow
 from blogengine.db import db
-from blogengine.errors import NotFound
+from blogengine.errors import NotFound, UserError
 from blogengine.queries.tagging import portions
 from blogengine.tag_tables import TermActRow, TermStepRow
 from blogengine.tagged import TagAct
@@ -78,6 +78,26 @@ def later_acts(session: Session, act: TermActRow) -> list[TermActRow]:
         for other in session.scalars(query.order_by(TermActRow.id.desc()))
         if mine & set(json.loads(other.terms))
     ]
+
+
+def require_undoable(session: Session, act: TermActRow) -> None:
+    """Raise UserError for an act that is over, or covered by a later one."""
+    later = later_acts(session, act)
+    if act.undone_at is not None or act.at <= utcnow() - journal.KEPT_ACTS:
+        why = "was undone already" if act.undone_at else "is more than 30 days old"
+        raise UserError(
+            f"The act {act.id} on tags {why}.",
+            code="tag-act-over",
+            action="See `blogengine tag acts` for what can be undone.",
+            status=409,
+        )
+    if later:
+        raise UserError(
+            f"Something else was done to the same tags since: “{later[0].summary}”.",
+            code="tag-act-covered",
+            action=f"Undo that first: act {later[0].id}.",
+            status=409,
+        )
 
 
 def list_acts(connection: Connection, limit: int, taxonomy: str) -> tuple[TagAct, ...]:

@@ -20,7 +20,6 @@ from blogengine.queries import term_archives as reading
 from blogengine.queries.rows import Mapper
 from blogengine.queries.slices import Slice
 from blogengine.rendering import Renderer, RenderJob, place
-from blogengine.tag_tables import TermActRow
 from blogengine.tagged import (
     Alike,
     Choice,
@@ -289,12 +288,12 @@ class Terms:
         if dry_run:
             with Session(db.reading()) as session:
                 act, done = journal.recall(session, number, self.taxonomy)
-                _require_undoable(act, journal.later_acts(session, act))
+                journal.require_undoable(session, act)
                 shelf = self._shelf(session.connection())
                 return effect_of(shelf.connection, plan_undo(shelf, done))
         with db.write() as session:
             act, done = journal.recall(session, number, self.taxonomy)
-            _require_undoable(act, journal.later_acts(session, act))
+            journal.require_undoable(session, act)
             back = plan_undo(self._shelf(session.connection()), done)
             effect = effect_of(session.connection(), back)
             apply(session, back)
@@ -337,21 +336,3 @@ class Terms:
     def _tell(self, change: Change) -> None:
         terms, posts = sorted(change.touched_terms()), sorted(change.posts())
         self.hooks.on_tags_changed(change=TagsChange(change.act, tuple(terms), tuple(posts)))
-
-
-def _require_undoable(act: TermActRow, later: Sequence[TermActRow]) -> None:
-    if act.undone_at is not None or act.at <= utcnow() - journal.KEPT_ACTS:
-        why = "was undone already" if act.undone_at else "is more than 30 days old"
-        raise UserError(
-            f"The act {act.id} on tags {why}.",
-            code="tag-act-over",
-            action="See `blogengine tag acts` for what can be undone.",
-            status=409,
-        )
-    if later:
-        raise UserError(
-            f"Something else was done to the same tags since: “{later[0].summary}”.",
-            code="tag-act-covered",
-            action=f"Undo that first: act {later[0].id}.",
-            status=409,
-        )
