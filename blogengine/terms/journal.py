@@ -83,7 +83,7 @@ def later_acts(session: Session, act: TermActRow) -> list[TermActRow]:
 def require_undoable(session: Session, act: TermActRow) -> None:
     """Raise UserError for an act that is over, or covered by a later one."""
     later = later_acts(session, act)
-    if act.undone_at is not None or act.at <= utcnow() - journal.KEPT_ACTS:
+    if act.undone_at is not None or act.at <= utcnow() - KEPT_ACTS:
         why = "was undone already" if act.undone_at else "is more than 30 days old"
         raise UserError(
             f"The act {act.id} on tags {why}.",
