@@ -50,11 +50,12 @@ class Manner:
     recipe: Recipe
     quotes: bool
     base_url: str = ""
+    language: str = ""
 
     @property
     def mark(self) -> str:
         """What a whole rendering of now is marked with."""
-        return f"{fingerprint(*self.recipe.marks())}{'q' if self.quotes else ''}"
+        return f"{fingerprint(*self.recipe.marks())}{f'q{self.language}' if self.quotes else ''}"
 
     def render(
         self, renderer: Renderer, guard: Guard, draft: PostDraft, pictures: Find
@@ -63,7 +64,8 @@ class Manner:
 
         `pictures` finds what is known of the text's pictures.
         """
-        job = RenderJob(draft.source, draft.format, self.quotes)
+        language = draft.language or self.language
+        job = RenderJob(draft.source, draft.format, self.quotes, language)
         made = renderer.render(job, self.recipe)
         for failure in made.failures:
             guard.report(failure.plugin, failure.hook, RenderingFailed(failure))

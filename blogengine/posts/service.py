@@ -251,8 +251,8 @@ class Posts:
 
     def manner(self) -> Manner:
         """Return how texts are rendered now."""
-        settings = self.settings.get(SITE, SiteSettings)
-        return Manner(self.recipe(), settings.smart_quotes, settings.base_url)
+        now = self.settings.get(SITE, SiteSettings)
+        return Manner(self.recipe(), now.smart_quotes, now.base_url, now.language)
 
     def repath(self) -> int:
         """Give all posts the address that the site's pattern now asks for; return how many moved.
@@ -318,7 +318,7 @@ class Posts:
         stored = drafts.stored_text(db.reading(), post_id)
         db.end_reading()
         source = draft.source.encode("utf-8", "surrogatepass")
-        if stored == (source, draft.format, manner.mark):
+        if stored == (source, draft.format, manner.mark, draft.language):
             return None
         made = manner.render(self.renderer, self.hooks.guard, draft, self.pictures)
         db.end_reading()

@@ -62,11 +62,11 @@ def id_of_guid(connection: Connection, guid: str) -> int | None:
     return connection.execute(select(PostRow.id).where(PostRow.guid == guid)).scalar()
 
 
-def stored_text(connection: Connection, post_id: int | None) -> tuple[bytes, str, str] | None:
-    """Return the stored source, its format, and the fingerprint of its rendering."""
-    query = select(PostRow.source, PostRow.format, PostRow.fingerprint)
+def stored_text(connection: Connection, post_id: int | None) -> tuple[bytes, str, str, str] | None:
+    """Return the stored source, its format, the fingerprint of its rendering, its language."""
+    query = select(PostRow.source, PostRow.format, PostRow.fingerprint, PostRow.language)
     row = connection.execute(query.where(PostRow.id == post_id)).first()
-    return None if row is None else (row.source, row.format, row.fingerprint)
+    return None if row is None else (row.source, row.format, row.fingerprint, row.language)
 
 
 def trash_state(connection: Connection, post_id: int) -> tuple[str, str] | None:

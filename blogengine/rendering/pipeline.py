@@ -18,7 +18,7 @@ from blogengine.rendering.extending import make_extended
 from blogengine.rendering.fingerprint import fingerprint
 from blogengine.rendering.finishing import Finished, finish
 from blogengine.rendering.frames import frames_as_links
-from blogengine.rendering.gfm import make_converter
+from blogengine.rendering.gfm import GfmMarkdown, make_converter
 from blogengine.rendering.recipe import HTML, SOURCE, TRUSTED
 from blogengine.rendering.sanitiser import sanitise
 from blogengine.rendering.steps import PluginFailed, Steps
@@ -92,6 +92,8 @@ class Pipeline:
     def _convert(self, source: str, job: RenderJob, without: frozenset[str]) -> str:
         converter = self._converter(job.smart_quotes, without)
         converter.reset()
+        if isinstance(converter, GfmMarkdown):
+            converter.language = job.language
         return converter.convert(source)
 
     def _converter(self, quotes: bool, without: frozenset[str]) -> Markdown:

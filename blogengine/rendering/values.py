@@ -13,12 +13,13 @@ class RenderJob:
     """One text to render.
 
     `format` is "markdown" or "html" (imports); both are sanitised and finished the same way.
-    `smart_quotes` asks for typographic quotes and dashes; it leaves code alone.
+    `smart_quotes` asks for the typographic quotes of `language` and dashes; it leaves code alone.
     """
 
     source: str
     format: str = "markdown"
     smart_quotes: bool = False
+    language: str = ""
 
     def as_message(self) -> dict[str, Any]:
         """Return the job as plain data for the child."""

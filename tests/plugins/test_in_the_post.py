@@ -135,3 +135,16 @@ def test_a_post_leads_to_its_neighbours_in_its_first_tag(blog: Blog) -> None:
     blog.site.posts.edit(second.id, slug="second-moved")
     assert "second-moved" in blog.get(first.url).text
     assert "Row" not in blog.get(other.url).text
+
+
+def test_quotation_marks_follow_the_language_of_the_post(blog: Blog) -> None:
+    blog.set("site", smart_quotes=True)
+    try:
+        post = blog.post("Quotes", '"So"')
+        assert "“So”" in post.html
+        assert "„So“" in blog.site.posts.edit(post.id, language="de").html
+        blog.set("site", language="fr")
+        assert "„So“" in blog.site.posts.get(post.id).html
+        assert "«\u00a0So\u00a0»" in blog.site.posts.edit(post.id, language="").html
+    finally:
+        blog.set("site", smart_quotes=False, language="en")

@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 
 from blogengine.rendering.gfm import make_converter
+from blogengine.rendering.gfm.inlines import with_typographic_signs
+from blogengine.rendering.gfm.inlines.tokens import Text
 
 
 def inside(text: str, *, smart_quotes: bool = False) -> str:
@@ -189,6 +191,23 @@ def test_what_is_no_tag_is_text() -> None:
 )
 def test_typographic_signs_if_wanted(text: str, expected: str) -> None:
     assert inside(text, smart_quotes=True) == expected
+
+
+@pytest.mark.parametrize(
+    ("language", "expected"),
+    [
+        ("en", "“It’s ‘so’,” he said. Hans’ dog"),
+        ("de-AT", "„It’s ‚so‘,“ he said. Hans’ dog"),
+        ("fr", "«\u00a0It’s “so”,\u00a0» he said. Hans’ dog"),
+        ("sv", "”It’s ’so’,” he said. Hans’ dog"),
+        ("xx", "“It’s ‘so’,” he said. Hans’ dog"),
+    ],
+)
+def test_quotation_marks_are_those_of_the_language(language: str, expected: str) -> None:
+    tokens = [Text("\"It's 'so',\" he said. Hans' dog")]
+    (token,) = with_typographic_signs(tokens, language)
+    assert isinstance(token, Text)
+    assert token.text == expected
 
 
 def test_signs_stay_as_typed_otherwise() -> None:

@@ -13,7 +13,7 @@ from markdown import Markdown
 
 from .converter import GfmMarkdown
 
-__all__ = ["make_converter"]
+__all__ = ["GfmMarkdown", "make_converter"]
 
 
 def make_converter(*, smart_quotes: bool = False, extensions: Sequence[str] = ()) -> Markdown:

@@ -27,6 +27,7 @@ class GfmMarkdown(Markdown):
 
     def __init__(self, *, smart_quotes: bool, extensions: Sequence[str]) -> None:
         self.smart_quotes = smart_quotes
+        self.language = ""
         self.notes = Notes()
         super().__init__(extensions=extensions, output_format="html")
 

@@ -61,7 +61,7 @@ class InlineReader(Treeprocessor):
         definitions = Definitions(markdown.references, markdown.notes.by_label)
         tokens = InlineScanner(text, definitions).scan()
         if markdown.smart_quotes:
-            with_typographic_signs(tokens)
+            with_typographic_signs(tokens, markdown.language)
         content = Element("span")
         tree = InlineTree(
             content, stash=lambda html: stash_html(markdown, html), refer=markdown.notes.refer

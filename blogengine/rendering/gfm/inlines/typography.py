@@ -7,36 +7,88 @@ from collections.abc import Sequence
 
 from .tokens import BareLink, Break, Code, Image, Text, Token
 
+Quotes = tuple[str, str, str, str]
+
 _SIGN = re.compile(r"-{2,3}(?!-)|\.\.\.|[\"']")
-_OPENING_BEFORE = frozenset("([{<-–—/“‘«")
-_QUOTES = {'"': ("“", "”"), "'": ("‘", "’")}
+_OPENING_BEFORE = frozenset("([{<-–—/“‘«„‚‹\u00a0")
+_APOSTROPHE = "’"
+_ENGLISH = ("“", "”", "‘", "’")
+_LOW_HIGH = ("„", "“", "‚", "‘")
+_ANGLES = ("«", "»", "“", "”")
+_QUOTES = {
+    "bg": ("„", "“", "’", "’"),
+    "cs": _LOW_HIGH,
+    "da": ("»", "«", "›", "‹"),
+    "de": _LOW_HIGH,
+    "el": _ANGLES,
+    "es": _ANGLES,
+    "et": ("„", "“", "„", "“"),
+    "fi": ("”", "”", "’", "’"),
+    "fr": ("«\u00a0", "\u00a0»", "“", "”"),
+    "hr": ("„", "”", "‘", "’"),
+    "hu": ("„", "”", "»", "«"),
+    "is": _LOW_HIGH,
+    "it": _ANGLES,
+    "lt": _LOW_HIGH,
+    "nb": ("«", "»", "‘", "’"),
+    "nn": ("«", "»", "‘", "’"),
+    "no": ("«", "»", "‘", "’"),
+    "pl": ("„", "”", "«", "»"),
+    "pt-pt": _ANGLES,
+    "ro": ("„", "”", "«", "»"),
+    "ru": ("«", "»", "„", "“"),
+    "sk": _LOW_HIGH,
+    "sl": _LOW_HIGH,
+    "sv": ("”", "”", "’", "’"),
+    "uk": ("«", "»", "„", "“"),
+}
+"""Double and single marks, opening and closing, of languages that have others than English."""
+
 _SIGNS = {"--": "–", "---": "—", "...": "…"}
 
 
-def with_typographic_signs(tokens: Sequence[Token]) -> Sequence[Token]:
+def with_typographic_signs(tokens: Sequence[Token], language: str = "") -> Sequence[Token]:
     """Change the typed text in `tokens` in place; code, html and addresses stay."""
+    quotes = quotes_of(language)
+    still_open: list[str] = []
     before = " "
     for index, token in enumerate(tokens):
         if isinstance(token, Text):
             if token.typed:
                 following = _first_character(tokens, index + 1)
-                token.text = _set(token.text, before, following)
+                token.text = _set(token.text, before, following, quotes, still_open)
             before = token.text[-1:] or before
         else:
             before = _last_character(token) or before
     return tokens
 
 
-def _set(text: str, before: str, following: str) -> str:
+def quotes_of(language: str) -> Quotes:
+    """Return the four quotation marks of a language, such as de or pt-PT."""
+    whole = language.lower()
+    return _QUOTES.get(whole) or _QUOTES.get(whole.partition("-")[0], _ENGLISH)
+
+
+def _set(text: str, before: str, following: str, quotes: Quotes, still_open: list[str]) -> str:
     def replace(match: re.Match[str]) -> str:
         start, end = match.span()
         sign = match[0]
-        if sign not in _QUOTES:
+        if sign in _SIGNS:
             # A longer row of hyphens is a drawing.
             return sign if text[start - 1 : start] == "-" else _SIGNS[sign]
         left = text[start - 1] if start else before
         right = text[end] if end < len(text) else following
-        return _QUOTES[sign][0 if _opens(sign, left, right) else 1]
+        kind = 0 if sign == '"' else 2
+        if _opens(sign, left, right):
+            still_open.append(sign)
+            return quotes[kind]
+        if sign == "'" and ("'" not in still_open or (left.isalnum() and right.isalnum())):
+            return _APOSTROPHE
+        if sign in still_open:
+            still_open.reverse()
+            still_open.remove(sign)
+            still_open.reverse()
+        return quotes[kind + 1]
 
     return _SIGN.sub(replace, text)
 
