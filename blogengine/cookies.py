@@ -10,6 +10,9 @@ from blogengine.hosts import host_name, is_loopback
 SESSION = "blogengine"
 FORM = "blogengine-form"
 DEVICE = "blogengine-device"
+LANGUAGE = "language"
+"""The choice of the admin's language, which the browser keeps."""
+
 YEAR = 365 * 24 * 3600
 
 ASKED_FOR_CHOICE = "blogengine.asked_for_choice"

@@ -35,10 +35,13 @@ from blogengine.identity.sessions import Sessions
 from blogengine.identity.setting_passwords import SettingPasswords, next_epoch
 from blogengine.identity.tracing import tell
 from blogengine.identity.values import OneUse, Person
+from blogengine.languages import translator
 from blogengine.models import ListingCountRow, PostAuthorRow, UserRow
 from blogengine.names import check_name
 from blogengine.permissions import ROLES
 from blogengine.users import add_user, check_email, told_of
+
+_ = translator(__name__)
 
 
 class Mailer(Protocol):
@@ -163,8 +166,14 @@ class People:
             tell(session, "email_changed", account, {"email": account.email}, {"email": address})
             session.execute(update(UserRow).where(UserRow.id == user_id).values(email=address))
             if account.email and account.email != address:
-                text = f"Your address at {self.title()} is {address} now.\n"
-                self.mail(session, account.email, f"{self.title()}: another address", text)
+                text = _(
+                    "Your address at %(site)s is %(address)s now.",
+                    site=self.title(),
+                    address=address,
+                )
+                self.mail(
+                    session, account.email, f"{self.title()}: {_('another address')}", f"{text}\n"
+                )
             return the_account(session, user_id).person()
 
     def rename(self, user_id: int, name: str) -> Person:
@@ -244,11 +253,16 @@ class People:
 
     def _send_invitation(self, session: Session, account: Account) -> OneUse:
         link = self.links.make(session, INVITATION, account.id)
-        text = (
-            f"Hello {account.name},\n\nyou are invited to write for {self.title()}. Choose a "
-            f"password here:\n\n{link.address}\n\nThe link works once, for 7 days.\n"
+        told = {"name": account.name, "site": self.title()}
+        text = "\n\n".join(
+            (
+                _("Hello %(name)s,", **told),
+                _("you are invited to write for %(site)s. Choose a password here:", **told),
+                link.address,
+                _("The link works once, for 7 days.") + "\n",
+            )
         )
-        self.mail(session, account.email, f"Write for {self.title()}", text, secret=True)
+        self.mail(session, account.email, _("Write for %(site)s", **told), text, secret=True)
         return link
 
     @staticmethod

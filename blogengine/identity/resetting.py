@@ -19,7 +19,10 @@ from blogengine.identity.rights import require_over
 from blogengine.identity.sessions import Sessions
 from blogengine.identity.setting_passwords import SettingPasswords
 from blogengine.identity.values import Caller, OneUse
+from blogengine.languages import translator
 from blogengine.users import fold_email
+
+_ = translator(__name__)
 
 SAME_TIME = 0.1
 """Seconds that asking for a link takes, whatever the address."""
@@ -92,12 +95,22 @@ class Resetting:
                 self.links.make(session, NEW_PASSWORD)  # nobody is told of it
                 return
             link = self.links.make(session, NEW_PASSWORD, account.id)
-            text = (
-                f"Hello {account.name},\n\nsomebody, probably you, wants a new password at "
-                f"{self.title()}. Choose it here:\n\n{link.address}\n\nThe link works once, for "
-                "15 minutes. If it wasn't you, do nothing: your password stays.\n"
+            text = "\n\n".join(
+                (
+                    _("Hello %(name)s,", name=account.name),
+                    _(
+                        "somebody, probably you, wants a new password at %(site)s. Choose it here:",
+                        site=self.title(),
+                    ),
+                    link.address,
+                    _(
+                        "The link works once, for 15 minutes. If it wasn't you, do nothing: your "
+                        "password stays."
+                    )
+                    + "\n",
+                )
             )
-            subject = f"{self.title()}: a new password"
+            subject = f"{self.title()}: {_('a new password')}"
             self.mail(session, account.email, subject, text, secret=True)
 
     def link(self, user_id: int) -> OneUse:
@@ -130,6 +143,7 @@ class Resetting:
         with db.write() as session:
             self.links.take(session, NEW_PASSWORD, token)
             self.passwords.store(session, the_account(session, account.id), hashed)
-            text = f"Your password at {self.title()} was changed just now.\n"
-            self.mail(session, account.email, f"{self.title()}: password changed", text)
+            text = _("Your password at %(site)s was changed just now.", site=self.title())
+            subject = f"{self.title()}: {_('password changed')}"
+            self.mail(session, account.email, subject, f"{text}\n")
         self.sessions.end_all(account.id)

@@ -28,6 +28,7 @@ class Languages:
     def __init__(self, places: Callable[[], Sequence[Place]]) -> None:
         self._places = places
         self._known: dict[str, Tongue] = {}
+        self._offered: dict[str, str] = {}
 
     def tongue(self, code: str) -> Tongue:
         """Return a language by its code; English sentences where nobody translated them."""
@@ -38,9 +39,12 @@ class Languages:
 
     def offered(self) -> dict[str, str]:
         """Return the languages the engine itself speaks: codes, each with its own name."""
+        if self._offered:
+            return self._offered
         codes = (folder.name for folder in FOLDER.iterdir() if (folder / "LC_MESSAGES").is_dir())
         spoken = sorted({"en", *(code.replace("_", "-") for code in codes)})
-        return {code: own_name(code) for code in spoken}
+        self._offered = {code: own_name(code) for code in spoken}
+        return self._offered
 
     def name(self, code: str) -> str:
         """Return what a language calls itself: Deutsch; the code where nobody knows."""

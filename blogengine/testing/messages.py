@@ -31,7 +31,7 @@ SHOWN: dict[str, set[int | str]] = {
     "Form": {"heading", "button", "intro", "notice"},
     "Link": {1},
     "Problem": {0, "action"},
-    "Taxonomy": {"title", "plural"},
+    "Permission": {1, "title"},
     "AdminPage": {1},
     "EditorPanel": {1},
     "admin_page": {0},

@@ -11,10 +11,10 @@ from flask import Flask, Request, Response, current_app, g, request
 from werkzeug.local import LocalProxy
 
 from blogengine.clock import utcnow
-from blogengine.cookies import FORM, is_protected, set_cookie
+from blogengine.cookies import FORM, LANGUAGE, is_protected, set_cookie
 from blogengine.csrf import NEW_FORM_COOKIE
 from blogengine.errors import BlogError
-from blogengine.languages import ENGLISH, speak
+from blogengine.languages import ENGLISH, Tongue, speak
 from blogengine.logs import current_id, current_unit
 from blogengine.patience import patience
 from blogengine.site import Site
@@ -71,19 +71,28 @@ def look_at_state() -> None:
     if request.endpoint == STATIC or request.path in QUIET_PATHS:
         return
     site = current_site()
-    speak(site.locale)
+    speak(spoken_here(site))
     state = read_state(site.db.reading())
     # Not "another than": a request that began earlier must not bring older settings back.
     if state.settings_revision > current_app.extensions.get(REVISION, 0):
         site.store.reload(site.db.reading())
         site.widgets.reload(site.db.reading())
         current_app.extensions[REVISION] = state.settings_revision
-        speak(site.locale)
+        speak(spoken_here(site))
     due = state.next_due is not None and state.next_due <= utcnow()
     if due and not site.config.trial:
         publish_due(site)
         state = read_state(site.db.reading())
     g.state = state
+
+
+def spoken_here(site: Site) -> Tongue:
+    """Return the language of this page: in the admin one's own choice, elsewhere the site's."""
+    if request.path.startswith("/admin/"):
+        chosen = request.cookies.get(f"blogengine-{LANGUAGE}", "")
+        if chosen and chosen in site.languages.offered():
+            return site.languages.tongue(chosen)
+    return site.locale
 
 
 def publish_due(site: Site) -> None:

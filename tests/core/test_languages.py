@@ -27,6 +27,7 @@ from blogengine.languages import (
 from blogengine.templating import CORE_TEMPLATES, make_environment
 from blogengine.testing import messages
 from blogengine.testing.blog import Workshop
+from blogengine.testing.visitor import Visitor, arrive
 from tests.conftest import Blog
 
 ROOT = Path(__file__).parents[2]
@@ -306,3 +307,19 @@ def test_the_doctor_names_the_plugin_whose_catalogue_is_broken(
     blog.run("doctor")
     said = capsys.readouterr().out
     assert "The catalogue de of greeting" in said
+
+
+def test_a_person_chooses_the_language_of_the_admin(make_blog: Callable[..., Blog]) -> None:
+    blog = make_blog(plugins=["admin"])
+    owner = arrive(Visitor(blog.app), blog.site.identity, "owner")
+    assert "Abmelden" not in owner.get("/admin/profile").text
+    sent = owner.post("/admin/profile/language", data={"language": "de"})
+    assert sent.status_code == 303
+    page = owner.get("/admin/").text
+    assert '<html lang="de">' in page
+    assert "Website ansehen" in page
+    assert '<html lang="en"' in owner.get("/").text
+    owner.post("/admin/profile/language", data={"language": "ar"})
+    assert '<html lang="ar" dir="rtl">' in owner.get("/admin/posts/").text
+    owner.post("/admin/profile/language", data={"language": "../../etc"})
+    assert '<html lang="en"' in owner.get("/admin/").text

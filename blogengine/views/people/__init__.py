@@ -67,6 +67,7 @@ ROUTES: tuple[tuple[str, str, Callable[..., Response], str, tuple[str, ...]], ..
     ("/admin/passkey", "ask_for_passkey", passkeys.ask_for_any, PUBLIC, ("POST",)),
     ("/admin/login/passkey", "passkey_sign_in", passkeys.sign_in, PUBLIC, ("POST",)),
     ("/admin/profile/name", "change_name", profile.change_name, OWN, ("POST",)),
+    ("/admin/profile/language", "choose_language", profile.choose_language, OWN, ("POST",)),
     ("/admin/profile/passkeys", "add_passkey", passkeys.add, OWN, ("POST",)),
     ("/admin/profile/passkeys/new", "new_passkey", passkeys.ask_for_new, OWN, ("POST",)),
     (

@@ -9,11 +9,14 @@ from flask import redirect, request
 from werkzeug.wrappers import Response
 
 from blogengine.errors import BlogError
+from blogengine.languages import translator
 from blogengine.values import Link
 from blogengine.views.current import current_site
 from blogengine.views.people.arriving import EMAIL
 from blogengine.views.people.sessions import SEE_OTHER, caller, home, signed_in
 from blogengine.views.people.showing import Field, Form, show_form, text_of
+
+_ = translator(__name__)
 
 NEW_PASSWORD = Field(
     "password",
@@ -69,14 +72,14 @@ def invitation(token: str) -> Response:
     identity = current_site().identity
     person = identity.people.check_invitation(token)
     form = Form(
-        heading=f"Welcome, {person.name}",
+        heading=_("Welcome, %(name)s", name=person.name),
         action=request.path,
         fields=(
             Field("email", type="hidden", value=person.email),
             NEW_PASSWORD,
         ),
         button="Begin",
-        intro=(f"You will sign in as {person.email}.",),
+        intro=(_("You will sign in as %(email)s.", email=person.email),),
     )
     if request.method != "POST":
         return show_form(form)

@@ -16,15 +16,18 @@ from werkzeug.wrappers import Response
 
 from blogengine.actors import TABLE, current_actor, may
 from blogengine.confirming import CONFIRM_FIRST
+from blogengine.cookies import LANGUAGE, remember
 from blogengine.errors import BlogError
 from blogengine.identity.accounts import the_account
-from blogengine.languages import tongue
+from blogengine.languages import tongue, translator
 from blogengine.permissions import CORE_TABLE, PermissionTable
 from blogengine.views.current import current_site
 from blogengine.views.people.arriving import CODE
 from blogengine.views.people.by_link import NEW_PASSWORD
 from blogengine.views.people.sessions import HOME, SEE_OTHER, home, keep_session
 from blogengine.views.people.showing import Field, refilled, show, text_of
+
+_ = translator(__name__)
 
 CURRENT = Field("old", "Current password", "password", "current-password", prefix="password")
 FIRST_CODE = replace(CODE, hint="Six digits.", inputmode="numeric")
@@ -49,13 +52,14 @@ TOKEN_FIELDS = (
 )
 
 DONE = {
-    "sessions": "The other devices are signed out.",
-    "password": "Your password is changed. Other devices are signed out.",
-    "factor": "Codes are switched off.",
-    "name": "Your name is changed.",
-    "passkey": "The passkey is kept. You can sign in by it.",
-    "no-passkey": "The passkey is removed.",
-    "token": "The token doesn’t work any more.",
+    "sessions": _.lazy_gettext("The other devices are signed out."),
+    "password": _.lazy_gettext("Your password is changed. Other devices are signed out."),
+    "factor": _.lazy_gettext("Codes are switched off."),
+    "name": _.lazy_gettext("Your name is changed."),
+    "language": _.lazy_gettext("The language is changed."),
+    "passkey": _.lazy_gettext("The passkey is kept. You can sign in by it."),
+    "no-passkey": _.lazy_gettext("The passkey is removed."),
+    "token": _.lazy_gettext("The token doesn’t work any more."),
 }
 
 
@@ -135,6 +139,8 @@ def show_profile(error: BlogError | None = None) -> Response:
         scopes=own_scopes(),
         chosen=request.form.getlist("scopes"),
         moment=_moment,
+        languages=current_site().languages.offered(),
+        language_now=request.cookies.get(f"blogengine-{LANGUAGE}", ""),
     )
 
 
@@ -166,6 +172,15 @@ def end_sessions() -> Response:
     """Sign out all other devices."""
     current_site().identity.revoke_all(own_id(), but=current_actor().session)
     return done("sessions")
+
+
+@acted
+def choose_language() -> Response:
+    """Let this browser see the admin in another language; "" is the site's."""
+    wanted = text_of("language", longest=40)
+    response = done("language")
+    remember(response, LANGUAGE, wanted if wanted in current_site().languages.offered() else "")
+    return response
 
 
 @acted
@@ -257,8 +272,10 @@ def new_recovery_codes() -> Response:
 
 def _codes(heading: str, codes: tuple[str, ...]) -> Response:
     intro = (
-        "Keep these recovery codes where you find them without your phone. Each works once, "
-        "and they are shown only now.",
+        _(
+            "Keep these recovery codes where you find them without your phone. Each works once, "
+            "and they are shown only now."
+        ),
     )
     return show("secret.html", heading, intro=intro, secret="", codes=codes)
 
@@ -280,7 +297,9 @@ def make_token() -> Response:
         request.form.getlist("scopes"),
         days=int(days) if days.isascii() and days.isdigit() and len(days) < 5 else 0,
     )
-    intro = (f"The token “{info.name}” is shown only now. Copy it to where it is needed.",)
+    intro = (
+        _("The token “%(name)s” is shown only now. Copy it to where it is needed.", name=info.name),
+    )
     return show("secret.html", "A new API token", intro=intro, secret=secret, codes=())
 
 

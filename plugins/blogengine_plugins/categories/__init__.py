@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from blogengine.api import AdminPage, EditorPanel, Plugin, Site, Taxonomy, hookimpl
+from blogengine.api import AdminPage, EditorPanel, Plugin, Site, Taxonomy, hookimpl, translator
 from blogengine_plugins.categories.managing import manage
 from blogengine_plugins.categories.panel import PANEL
 from blogengine_plugins.categories.settings import CategorySettings
+
+_ = translator(__name__)
 
 plugin = Plugin(summary="Categories in levels, beside tags.", api=1, settings=CategorySettings)
 
@@ -16,8 +18,8 @@ def register_taxonomies(site: Site) -> list[Taxonomy]:
     return [
         Taxonomy(
             "category",
-            "Category",
-            "Categories",
+            _.lazy_gettext("Category"),
+            _.lazy_gettext("Categories"),
             "category",
             levels=True,
             rolls_up=lambda: site.settings(CategorySettings).include_children,

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from blogengine.api import Markup, Plugin, Widget, WidgetContext, hookimpl
+from blogengine.api import Markup, Plugin, Widget, WidgetContext, hookimpl, translator
+
+_ = translator(__name__)
 
 plugin = Plugin(summary=__doc__, api=1)
 
@@ -23,4 +25,4 @@ def show(ctx: WidgetContext) -> Markup | None:
 @hookimpl
 def register_widgets() -> list[Widget]:
     """Stand below the post, before what is read next."""
-    return [Widget("same_tag", "In the same tag", show, "after_post", 40, {"post"})]
+    return [Widget("same_tag", _.lazy_gettext("In the same tag"), show, "after_post", 40, {"post"})]

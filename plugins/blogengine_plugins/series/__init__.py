@@ -2,10 +2,21 @@
 
 from __future__ import annotations
 
-from blogengine.api import AdminPage, Asset, EditorPanel, Plugin, Taxonomy, Widget, hookimpl
+from blogengine.api import (
+    AdminPage,
+    Asset,
+    EditorPanel,
+    Plugin,
+    Taxonomy,
+    Widget,
+    hookimpl,
+    translator,
+)
 from blogengine_plugins.series.managing import manage
 from blogengine_plugins.series.panel import PANEL
 from blogengine_plugins.series.showing import after, before
+
+_ = translator(__name__)
 
 plugin = Plugin(summary=__doc__, api=1)
 
@@ -13,7 +24,16 @@ plugin = Plugin(summary=__doc__, api=1)
 @hookimpl
 def register_taxonomies() -> list[Taxonomy]:
     """The taxonomy; its archives are in the order of the parts."""
-    return [Taxonomy("series", "Series", "Series", "series", order="manual", index="/series/")]
+    return [
+        Taxonomy(
+            "series",
+            _.lazy_gettext("Series"),
+            _.lazy_gettext("Series"),
+            "series",
+            order="manual",
+            index="/series/",
+        )
+    ]
 
 
 @hookimpl
