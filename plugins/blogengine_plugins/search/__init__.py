@@ -24,10 +24,13 @@ from blogengine.api import (
     Widget,
     WidgetContext,
     hookimpl,
+    translator,
 )
 from blogengine_plugins.search import commands, hookspecs, indexing, rebuilding, views
 from blogengine_plugins.search.health import index_is_whole
 from blogengine_plugins.search.settings import SearchSettings
+
+_ = translator(__name__)
 
 if TYPE_CHECKING:
     import click
@@ -62,12 +65,12 @@ def register_assets() -> list[Asset]:
 @hookimpl
 def register_widgets() -> list[Widget]:
     """The box, first in the sidebar; the page of results has one of its own."""
-    return [Widget("search", "Search", show, region="sidebar", order=200)]
+    return [Widget("search", _.lazy_gettext("Search"), show, region="sidebar", order=200)]
 
 
 def show(ctx: WidgetContext) -> Markup | None:
     """Return the box."""
-    if ctx.page.kind == "plugin" and ctx.page.heading == "Search":
+    if ctx.page.kind == "plugin" and ctx.page.heading == _("Search"):
         return None
     return ctx.render("search/box.html")
 

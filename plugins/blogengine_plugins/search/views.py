@@ -17,10 +17,13 @@ from blogengine.api import (
     redirect,
     request,
     site,
+    translator,
 )
 from blogengine_plugins.search.asked import LONGEST, RANKED, read
 from blogengine_plugins.search.finding import find, find_posts
 from blogengine_plugins.search.settings import SearchSettings
+
+_ = translator(__name__)
 
 HERE = "/search/"
 DESCRIPTION = "/search/opensearch.xml"
@@ -39,12 +42,12 @@ def results() -> AnyResponse:
     pages = max(1, -(-min(found.total, RANKED) // size))
     if number > pages:
         return redirect(address(typed, pages))
-    title = f"Search: {typed}" if typed else "Search"
+    title = f"{_('Search')}: {typed}" if typed else _("Search")
     feeds = site.feed_links(HERE, title, query=_query(typed), streams=True)
     page = Page(
         kind="plugin",
         title=f"{title} – {site.settings(SiteSettings).title}",
-        heading="Search",
+        heading=_("Search"),
         canonical=site.absolute(HERE),
         noindex=True,
         number=number,
@@ -77,7 +80,7 @@ def stream(site: Site) -> Stream:
     newest = sorted(zip(moments, posts, strict=True), key=lambda pair: pair[0], reverse=True)
     return Stream(
         key=f"search:{typed}",
-        name=f"Search: {typed}",
+        name=f"{_('Search')}: {typed}",
         path=HERE,
         query=_query(typed),
         posts=tuple(post for _, post in newest),
