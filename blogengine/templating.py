@@ -94,6 +94,15 @@ def given(answer: Any) -> Given:
     return Given(values)
 
 
+class WholeNames(PrefixLoader):
+    """Finds templates below a plugin's name, and lets them go by their whole name.
+
+    It says whose a template is, and so in whose catalogue its sentences are.
+    """
+
+    load = BaseLoader.load
+
+
 def make_environment(contributions: Contributions, look: Look | None) -> Environment:
     """Return the environment: the theme's templates first, then plugins', then the core's.
 
@@ -112,7 +121,7 @@ def make_environment(contributions: Contributions, look: Look | None) -> Environ
         beside = [own[theme.name]] if theme.name in own else []
         own[theme.name] = ChoiceLoader([*beside, *folders[place:], core])
     environment = Environment(
-        loader=ChoiceLoader([*folders, PrefixLoader({**own, "core": core}), core]),
+        loader=ChoiceLoader([*folders, WholeNames({**own, "core": core}), core]),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=False,
