@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 ADMIN_PASSWORD = "BLOGENGINE_ADMIN_PASSWORD"
-DEMO_PLUGINS = ("alerts", "copy_code", "figures", "math", "toc")
+DEMO_PLUGINS = ("alerts", "copy_code", "duplicates", "figures", "math", "toc")
 """What a sample post shows besides the plugins of every new site."""
 
 DEMO_TITLE = "Field Notes"

@@ -22,6 +22,9 @@ BEFORE = 60
 MOST_PASSAGES = 400
 MOST_HITS = 40
 
+PROSE = 60
+"""Characters from which a paragraph shows more of its post than a heading does."""
+
 LETTER = rf"[^\W_{UNSPACED}]"
 EDGE_BEFORE, EDGE_AFTER = f"(?<!{LETTER})", f"(?!{LETTER})"
 """Where a word begins and ends; one of a script without spaces may stand right beside it."""
@@ -62,12 +65,16 @@ def _joined(words: Sequence[str]) -> list[str]:
 def snippet(
     passages: Sequence[str], pattern: re.Pattern[str] | None, passed_over: Collection[int]
 ) -> Markup:
-    """Return the best passage: most different words, first what only this post says."""
-    best, score = 0, (-1, -1)
+    """Return the best passage: one with hits, best what only this post says, then prose.
+
+    Where only the title or a tag was hit, it is the first prose that is the post's own.
+    """
+    best, score = 0, (-1, -1, -1)
     for number, passage in enumerate(passages):
         found = {hit[0] for hit in _hits(pattern, passage)}
-        rank = (int(number not in passed_over and bool(found)), len(found))
-        if rank > score and (found or number not in passed_over):
+        own, prose = number not in passed_over, len(passage) >= PROSE
+        rank = (int(own) + 1, len(found), int(prose)) if found else (0, int(prose), int(own))
+        if rank > score:
             best, score = number, rank
     return _marked(passages[best], pattern) if passages else Markup("")
 
