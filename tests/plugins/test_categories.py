@@ -58,7 +58,7 @@ def test_archives_stand_below_each_other_at_one_address(blog: Blog, terms: Terms
         )
     assert blog.get("/category/food/nowhere/").status_code == 404
     html = blog.get("/category/food/soup/cold/").text
-    above = re.search(r'<nav class="levels".*?</nav>', html, re.DOTALL)
+    above = re.search(r'<nav class="levels.*?</nav>', html, re.DOTALL)
     assert above is not None
     assert re.findall(r'href="([^"]+)" dir="auto">(\w+)', above[0]) == [
         ("/category/food/", "Food"),
