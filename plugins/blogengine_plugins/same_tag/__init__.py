@@ -17,8 +17,8 @@ def show(ctx: WidgetContext) -> Markup | None:
     tag = post.tags[0]
     ctx.depends_on(f"term:{tag.id}")
     newer, older = ctx.site.archives.beside(post, tag)
-    if newer is None and older is None:
-        return None
+    if newer == ctx.page.newer and older == ctx.page.older:
+        return None  # the page leads there already
     return ctx.render("same_tag/links.html", tag=tag, newer=newer, older=older)
 
 
