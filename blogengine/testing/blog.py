@@ -9,12 +9,16 @@ from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from contextvars import Context
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
+from types import CodeType
 from typing import Any
 from unittest import mock
 
 from flask import Flask
 from flask.ctx import AppContext
+from jinja2 import BytecodeCache, Environment
+from jinja2.bccache import Bucket
 from sqlalchemy import update
 from werkzeug.test import TestResponse
 
@@ -113,12 +117,29 @@ class SharedRenderer(Renderer):
         """Leave the child to the next site."""
 
 
+class CompiledTemplates(BytecodeCache):
+    """What templates were compiled to, kept from site to site by their text."""
+
+    def __init__(self) -> None:
+        self._kept: dict[tuple[str, str], CodeType] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        """Fill in what the same text was compiled to."""
+        bucket.code = self._kept.get((bucket.key, bucket.checksum))
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        """Keep what a text was compiled to."""
+        if bucket.code is not None:
+            self._kept[bucket.key, bucket.checksum] = bucket.code
+
+
 class Workshop:
     """Builds sites quickly: one is migrated, the others are copies of it."""
 
     def __init__(self, folder: Path) -> None:
         self._fresh = folder / "fresh"
         self._renderers: dict[str, SharedRenderer] = {}
+        self._environment = partial(Environment, bytecode_cache=CompiledTemplates())
 
     def build(
         self,
@@ -153,7 +174,10 @@ class Workshop:
                 migrate_plugins(config, plugins)
             if required:
                 _switch_on(config, plugins)
-        with mock.patch("blogengine.building.services.Renderer", self._renderer):
+        with (
+            mock.patch("blogengine.building.services.Renderer", self._renderer),
+            mock.patch("blogengine.templating.Environment", self._environment),
+        ):
             app = create_app(config, plugins=plugins)
         context = app.app_context()
         context.push()
