@@ -28,6 +28,8 @@ STAMP = VENV / "blogengine-locks.txt"
 RUNTIME_LOCK = ROOT / "requirements.txt"
 DEV_LOCK = ROOT / "requirements-dev.txt"
 E2E = ROOT / "tests" / "e2e"
+# Tests of servers mostly wait: one process more than there are processors fills their pauses.
+SPREAD = ("-n", str((os.cpu_count() or 1) + 1), "--dist", "loadgroup")
 LEAVE_OUT = ("PYTHONHOME", "PYTHONPATH", "PIP_PREFIX", "PIP_ROOT", "PIP_TARGET", "PIP_USER")
 
 if TYPE_CHECKING:  # an old Python must get as far as the sentence that refuses it
@@ -271,14 +273,14 @@ def kill_group(group: int) -> None:
 def test(arguments: list[str]) -> None:
     """Run every test but those that need a browser (ARGS='-k tags' goes to pytest)"""
     own_way = any(argument.startswith(("-n", "--pdb", "--co")) for argument in arguments)
-    spread = [] if own_way else ["-n", "auto", "--dist", "loadgroup"]
+    spread = () if own_way else SPREAD
     work = ["-m", "pytest", *spread, "-m", "not soak", *arguments]
     run_steps([*environment_steps(dev=True), ("Running the tests", lambda: python(*work))])
 
 
 def soak(arguments: list[str]) -> None:
     """Run the long rows of like cases that make test leaves out"""
-    work = ["-m", "pytest", "-n", "auto", "--dist", "loadgroup", "-m", "soak", *arguments]
+    work = ["-m", "pytest", *SPREAD, "-m", "soak", *arguments]
     run_steps([*environment_steps(dev=True), ("Running the long rows", lambda: python(*work))])
 
 
