@@ -23,8 +23,16 @@ ADDRESSES = frozenset(
 )
 FOLLOWED = frozenset({"", "http", "https", "mailto"})
 LOADING = frozenset(
-    "iframe frame frameset object embed applet base portal fencedframe svg math template".split()
+    "iframe frame frameset object embed applet base portal fencedframe svg template".split()
 )
+FORMULA = frozenset(
+    (
+        "math merror mfrac mi mmultiscripts mn mo mover mpadded mphantom mprescripts mroot mrow "
+        "ms mspace msqrt mstyle msub msubsup msup mtable mtd mtext mtr munder munderover none"
+    ).split()
+)
+"""What shows something and does nothing; anything else in a formula could change how it is read."""
+
 OWN_FILES = re.compile(r"/static/p/[a-z0-9_]+/|/admin/passkeys\.js\Z")
 IGNORED = re.compile(
     r"[\x00-\x20\x7f-\xa0\u1680\u2000-\u200f\u2028-\u202f\u205f-\u206f\u3000\ufeff]"
@@ -38,13 +46,21 @@ def sinks(html: str, headers: Mapping[str, str], *, host: str = "localhost") -> 
     if "html" not in kind and "xml" not in kind:
         return [] if headers.get("X-Content-Type-Options") == "nosniff" else [f"sniffed: {kind}"]
     policy = headers.get("Content-Security-Policy", "")
-    return [found for element in _elements(html) for found in _of_element(element, policy, host)]
+    elements = list(_elements(html))
+    found = [sink for element in elements for sink in _of_element(element, policy, host)]
+    return found + [sink for element in elements for sink in _in_formula(element)]
 
 
 def _elements(html: str) -> Iterator[LexborNode]:
     root = LexborHTMLParser(html).root
     if root is not None:
         yield from root.traverse(include_text=False)
+
+
+def _in_formula(element: LexborNode) -> Iterator[str]:
+    if element.tag == "math":
+        inside = {(node.tag or "").lower() for node in element.traverse(include_text=False)}
+        yield from (f"{other} in a formula" for other in sorted(inside - FORMULA))
 
 
 def _of_element(element: LexborNode, policy: str, host: str) -> Iterator[str]:

@@ -21,6 +21,8 @@ INTO = (
     "<svg><a xlink:href=javascript:alert({0})><text y=9>x</text></a></svg>",
     "<math><mtext><table><mglyph><style><!--</style>"
     "<img title='--&gt;&lt;img src=1 onerror=alert({0})&gt;'>",
+    "<math href=javascript:alert({0})><mi xlink:href=javascript:alert({0})>x</mi></math>",
+    "<math><annotation-xml encoding=text/html><img src=x onerror=alert({0})></annotation-xml>",
     "<iframe srcdoc='<script>alert({0})</script>'></iframe>",
     "<a href=javascript:alert({0})>x</a>",
     "<a href='java&#10;script:alert({0})'>x</a>",
