@@ -53,7 +53,8 @@ def _marked(source: str, text: str, values: dict[str, object]) -> str:
 @pass_context
 def said(context: Context, text: object) -> str:
     """Return a text that code made in the language of the page, where a catalogue has it."""
-    return tongue().find(str(text), *_domains(context))
+    spoken = tongue()
+    return spoken.find(str(text), *_domains(context), *spoken.catalogues)
 
 
 @pass_context

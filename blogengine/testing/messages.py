@@ -39,6 +39,9 @@ SHOWN: dict[str, set[int | str]] = {
 }
 """Values whose texts pages translate when they show them: positions and names of arguments."""
 
+SPOKEN = frozenset({"ADMIN_SECTIONS", "STATES", "ACTS"})
+"""Constants whose texts pages translate when they show them."""
+
 ERRORS = frozenset(
     "BlogError UserError Denied NotFound Gone TooMany Retryable OperatorError Reject".split()
 )
@@ -90,6 +93,10 @@ def messages_of(domain: Domain) -> dict[Message, None]:
 def in_python(text: str, *, errors: bool = True) -> Iterator[Message]:
     """Yield what Python code says to readers."""
     for node in ast.walk(ast.parse(text)):
+        if isinstance(node, ast.Assign | ast.AnnAssign) and node.value is not None:
+            targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+            if any(isinstance(one, ast.Name) and one.id in SPOKEN for one in targets):
+                yield from _words_in(node.value)
         if not isinstance(node, ast.Call):
             continue
         name = node.func.id if isinstance(node.func, ast.Name) else ""
@@ -105,6 +112,13 @@ def in_python(text: str, *, errors: bool = True) -> Iterator[Message]:
             wanted = SHOWN[name]
             yield from _texts(one for place, one in enumerate(node.args) if place in wanted)
             yield from _texts(one.value for one in node.keywords if one.arg in wanted)
+
+
+def _words_in(value: ast.expr) -> Iterator[str]:
+    """Yield the texts in a constant that begin as a title does."""
+    for one in ast.walk(value):
+        if isinstance(one, ast.Constant) and isinstance(one.value, str) and one.value[:1].isupper():
+            yield one.value
 
 
 def _texts(found: Iterable[ast.expr]) -> Iterator[str]:

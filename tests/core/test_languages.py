@@ -262,21 +262,26 @@ def test_every_marked_sentence_is_in_the_catalogues() -> None:
     assert lacking == [], "make messages, then translate them"
 
 
+WORKED_ON = frozenset({"editor.html"})
+"""Templates of the admin whose sentences aren't marked yet."""
+
 PUBLIC = [
     *sorted(CORE_TEMPLATES.rglob("*.html")),
     *(
         file
-        for name in ("comments", "archive_widgets", "related", "toc", "translations")
+        for name in sorted({file.parents[3].name for file in CATALOGUES if file.stem != CORE})
         for file in sorted((PLUGINS / name).rglob("*.html"))
-        if "admin" not in file.name
+        if file.name not in WORKED_ON
     ),
 ]
-NAMES = frozenset({"blogengine", "Atom", "RSS"})
+NAMES = frozenset({"blogengine", "Atom", "RSS", "UTC"})
 
 
 def bare_texts(text: str) -> Iterator[str]:
     """Yield words of a template that stand outside of tags and expressions."""
-    text = re.sub(r"\{#.*?#\}|<style>.*?</style>|<script.*?</script>", "", text, flags=re.S)
+    text = re.sub(
+        r"<code>.*?</code>|\{#.*?#\}|<style>.*?</style>|<script.*?</script>", "", text, flags=re.S
+    )
     text = re.sub(r"\{\{.*?\}\}|\{%.*?%\}", "\x00", text, flags=re.S)
     for name, value in re.findall(r'\s(aria-label|title|alt|placeholder)="([^"]*)"', text):
         yield from (f"{name}={word}" for word in re.findall(r"[A-Za-z]{2,}", value))
@@ -285,7 +290,7 @@ def bare_texts(text: str) -> Iterator[str]:
 
 
 @pytest.mark.parametrize("file", PUBLIC, ids=lambda file: f"{file.parent.name}-{file.stem}")
-def test_no_template_for_readers_has_words_that_nobody_can_translate(file: Path) -> None:
+def test_no_template_has_words_that_nobody_can_translate(file: Path) -> None:
     found = [word for word in bare_texts(file.read_text(encoding="utf-8")) if word not in NAMES]
     known = {"kind", "has", "sidebar"} if file.name == "_body_class.html" else set()
     assert [word for word in found if not known & {*word.split("-"), *word.split()}] == []
