@@ -262,16 +262,12 @@ def test_every_marked_sentence_is_in_the_catalogues() -> None:
     assert lacking == [], "make messages, then translate them"
 
 
-WORKED_ON = frozenset({"editor.html"})
-"""Templates of the admin whose sentences aren't marked yet."""
-
 PUBLIC = [
     *sorted(CORE_TEMPLATES.rglob("*.html")),
     *(
         file
         for name in sorted({file.parents[3].name for file in CATALOGUES if file.stem != CORE})
         for file in sorted((PLUGINS / name).rglob("*.html"))
-        if file.name not in WORKED_ON
     ),
 ]
 NAMES = frozenset({"blogengine", "Atom", "RSS", "UTC"})
@@ -284,6 +280,8 @@ def bare_texts(text: str) -> Iterator[str]:
     )
     text = re.sub(r"\{\{.*?\}\}|\{%.*?%\}", "\x00", text, flags=re.S)
     for name, value in re.findall(r'\s(aria-label|title|alt|placeholder)="([^"]*)"', text):
+        if re.fullmatch(r"[a-z]+[.:][\w:., ]*", value):
+            continue  # an example, which reads the same everywhere
         yield from (f"{name}={word}" for word in re.findall(r"[A-Za-z]{2,}", value))
     text = re.sub(r'<[^>]*>|[a-z-]+="[^"]*"', "\x00", text)
     yield from re.findall(r"[A-Za-z][A-Za-z’' ]*[A-Za-z]", text.replace("&amp;", "&"))
@@ -292,7 +290,7 @@ def bare_texts(text: str) -> Iterator[str]:
 @pytest.mark.parametrize("file", PUBLIC, ids=lambda file: f"{file.parent.name}-{file.stem}")
 def test_no_template_has_words_that_nobody_can_translate(file: Path) -> None:
     found = [word for word in bare_texts(file.read_text(encoding="utf-8")) if word not in NAMES]
-    known = {"kind", "has", "sidebar"} if file.name == "_body_class.html" else set()
+    known = {"kind", "has", "sidebar"} if file.name == "_body_class.html" else {"writing", "wide"}
     assert [word for word in found if not known & {*word.split("-"), *word.split()}] == []
 
 
