@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from dataclasses import asdict, replace
 from datetime import timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from blogengine.cli.session import Session, json_option, print_record, print_rows
 from blogengine.tagged import Choice, TagEffect, TagEntry
-from blogengine.taxonomies import DISPLAYS
+from blogengine.taxonomies import DISPLAYS, TAG
+
+if TYPE_CHECKING:
+    from blogengine.terms import Terms
 
 DAY = click.DateTime(["%Y-%m-%d"])
 
@@ -19,9 +22,23 @@ dry_run_option = click.option(
 )
 
 
+TAXONOMY = "blogengine.taxonomy"
+"""Where a command finds which taxonomy it is about."""
+
+
 @click.group()
-def tag() -> None:
-    """Look after tags."""
+@click.option(
+    "--taxonomy", default=TAG.name, show_default=True, help="Of a plugin, such as category."
+)
+@click.pass_context
+def tag(context: click.Context, /, taxonomy: str) -> None:
+    """Look after tags, or after categories, series and what else plugins bring."""
+    context.meta[TAXONOMY] = taxonomy
+
+
+def terms_of(session: Session) -> Terms:
+    """Return the service of the taxonomy that the command line names."""
+    return session.site.terms.of(click.get_current_context().meta[TAXONOMY])
 
 
 @tag.command("list")
@@ -39,7 +56,7 @@ def tag() -> None:
 @click.pass_obj
 def list_tags(session: Session, /, as_json: bool, **given: Any) -> None:
     """List all tags: how many posts carry each, and how many of them are public."""
-    tags, total = session.site.terms.find(**given)
+    tags, total = terms_of(session).find(**given)
     rows = [asdict(one) if as_json else _row(one) for one in tags]
     print_rows(rows, as_json=as_json, nothing="There is no tag yet.")
     if not as_json and total > len(rows):
@@ -54,7 +71,7 @@ def list_tags(session: Session, /, as_json: bool, **given: Any) -> None:
 @click.pass_obj
 def show(session: Session, slug: str, as_json: bool) -> None:
     """Show all that is stored of a tag."""
-    print_record(asdict(session.site.terms.get(slug)), as_json=as_json)
+    print_record(asdict(terms_of(session).get(slug)), as_json=as_json)
 
 
 @tag.command("rename")
@@ -65,7 +82,7 @@ def show(session: Session, slug: str, as_json: bool) -> None:
 @click.pass_obj
 def rename(session: Session, old: str, new: str, dry_run: bool, as_json: bool) -> None:
     """Give the tag with the slug OLD the name NEW; its old addresses are redirected."""
-    _print(session.site.terms.rename(old, new, dry_run=dry_run), as_json=as_json)
+    _print(terms_of(session).rename(old, new, dry_run=dry_run), as_json=as_json)
 
 
 @tag.command("merge")
@@ -78,7 +95,7 @@ def merge(session: Session, slugs: tuple[str, ...], dry_run: bool, as_json: bool
     if len(slugs) < 2:
         raise click.UsageError("Name the tags to merge, and last the one that stays.")
     *others, into = slugs
-    _print(session.site.terms.merge(others, into, dry_run=dry_run), as_json=as_json)
+    _print(terms_of(session).merge(others, into, dry_run=dry_run), as_json=as_json)
 
 
 @tag.command("split")
@@ -109,7 +126,7 @@ def split(session: Session, /, slug: str, name: str, as_json: bool, **given: Any
         None if until is None else local(until + timedelta(days=1)),
     )
     how = {name: given[name] for name in ("keep", "dry_run")}
-    effect = session.site.terms.split(slug, name, choice, **how)
+    effect = terms_of(session).split(slug, name, choice, **how)
     _print(effect, as_json=as_json)
 
 
@@ -122,7 +139,7 @@ def split(session: Session, /, slug: str, name: str, as_json: bool, **given: Any
 @click.pass_obj
 def alias(session: Session, /, slug: str, name: str, as_json: bool, **given: Any) -> None:
     """Let NAME stand for the tag with the slug SLUG, wherever it is written or visited."""
-    terms, dry_run = session.site.terms, given["dry_run"]
+    terms, dry_run = terms_of(session), given["dry_run"]
     if given["remove"]:
         _print(terms.unalias(name, dry_run=dry_run), as_json=as_json)
     else:
@@ -138,6 +155,7 @@ def alias(session: Session, /, slug: str, name: str, as_json: bool, **given: Any
 @click.option("--page-size", type=click.IntRange(0, 100), help="Posts a page; 0: as the site.")
 @click.option("--sort", help="What comes first: newest, oldest, updated, manual, discussed.")
 @click.option("--pin", "pins", multiple=True, type=int, help="Post on top; up to three; 0: none.")
+@click.option("--parent", help="Slug of what it stands below, where there are levels; empty: none.")
 @click.option("--template", help="Template of the theme for its list.")
 @click.option("--internal/--shown", default=None, help="Whether readers see nothing of it.")
 @click.option("--seo-title", help="Title for search engines.")
@@ -152,8 +170,18 @@ def describe(session: Session, /, slug: str, as_json: bool, **given: Any) -> Non
     """
     pins = given.pop("pins")
     given["pins"] = [number for number in pins if number] if pins else None
-    effect = session.site.terms.describe(slug, given.pop("description"), **given)
+    effect = terms_of(session).describe(slug, given.pop("description"), **given)
     _print(effect, as_json=as_json)
+
+
+@tag.command("make")
+@click.argument("name")
+@click.option("--parent", help="Slug of what it stands below, where there are levels.")
+@json_option
+@click.pass_obj
+def make(session: Session, name: str, parent: str | None, as_json: bool) -> None:
+    """Make a tag, or a category, that no post carries yet."""
+    _print(terms_of(session).make(name, parent=parent), as_json=as_json)
 
 
 @tag.command("arrange")
@@ -165,7 +193,7 @@ def arrange(session: Session, slug: str, posts: tuple[int, ...]) -> None:
 
     It shows once the tag is sorted so: tag describe SLUG --sort manual.
     """
-    session.site.terms.arrange(slug, posts)
+    terms_of(session).arrange(slug, posts)
     click.echo("Done.")
 
 
@@ -181,7 +209,7 @@ def delete(session: Session, /, slug: str, as_json: bool, **given: Any) -> None:
 
     Its addresses answer 410, or redirect to another tag.
     """
-    effect = session.site.terms.delete(slug, **given)
+    effect = terms_of(session).delete(slug, **given)
     _print(effect, as_json=as_json)
 
 
@@ -194,7 +222,7 @@ def report(session: Session, as_json: bool) -> None:
         {"reason": group.reason, "tags": [f"{one.slug} ({one.posts})" for one in group.tags]}
         if not as_json
         else asdict(group)
-        for group in session.site.terms.duplicates()
+        for group in terms_of(session).duplicates()
     ]
     print_rows(rows, as_json=as_json, nothing="No two tags look like one.")
 
@@ -214,7 +242,7 @@ def acts(session: Session, limit: int, as_json: bool) -> None:
             "posts": one.posts,
             "state": "undone" if one.undone_at else "can be undone" if one.undoable else "over",
         }
-        for one in session.site.terms.acts(limit=limit)
+        for one in terms_of(session).acts(limit=limit)
     )
     print_rows(rows, as_json=as_json, nothing="Nothing was done to tags in the last 30 days.")
 
@@ -226,7 +254,7 @@ def acts(session: Session, limit: int, as_json: bool) -> None:
 @click.pass_obj
 def undo(session: Session, act: int, dry_run: bool, as_json: bool) -> None:
     """Put everything back as it was before an act; `tag acts` has their numbers."""
-    _print(session.site.terms.undo(act, dry_run=dry_run), as_json=as_json)
+    _print(terms_of(session).undo(act, dry_run=dry_run), as_json=as_json)
 
 
 def _row(one: TagEntry) -> dict[str, object]:
@@ -257,4 +285,6 @@ def _print(effect: TagEffect, *, as_json: bool) -> None:
     for note in effect.notes:
         click.echo(f"Note: {note}")
     if effect.done and effect.id and effect.act != "undo":
-        click.echo(f"Undo it with: blogengine tag undo {effect.id}")
+        taxonomy = click.get_current_context().meta[TAXONOMY]
+        of = "" if taxonomy == TAG.name else f" --taxonomy {taxonomy}"
+        click.echo(f"Undo it with: blogengine tag{of} undo {effect.id}")

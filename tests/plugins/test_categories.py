@@ -262,3 +262,18 @@ def test_the_owner_puts_parts_in_another_order(
     wrong = owner.post(here, data={**sent, f"post-{parts[0]}": "first"})
     assert wrong.status_code == 422
     assert "no number" in wrong.text
+
+
+def test_the_command_line_looks_after_categories_too(
+    blog: Blog, terms: Terms, capsys: pytest.CaptureFixture[str]
+) -> None:
+    category = ("tag", "--taxonomy", "category")
+    assert blog.run(*category, "make", "Stews", "--parent", "soup") == 0
+    assert terms.get("stews").url == "/category/food/soup/stews/"
+    assert "blogengine tag --taxonomy category undo" in capsys.readouterr().out
+    assert blog.run(*category, "rename", "stews", "Braises") == 0
+    assert blog.run(*category, "describe", "braises", "--parent", "") == 0
+    assert terms.get("braises").url == "/category/braises/"
+    assert blog.run(*category, "delete", "braises") == 0
+    assert blog.run(*category, "show", "braises") == 65
+    assert blog.run("tag", "--taxonomy", "planet", "list") == 65
