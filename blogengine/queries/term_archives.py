@@ -198,10 +198,25 @@ def moved_term(connection: Connection, taxonomy: Taxonomy, slug: str) -> str | N
 
 
 def all_terms(connection: Connection, mapper: Mapper, taxonomy: Taxonomy) -> tuple[Term, ...]:
-    """Return every term that has a public post, by name."""
-    rows = connection.execute(_public_terms(taxonomy)).fetchall()
-    terms = (mapper.term(row, row.posts) for row in rows)
+    """Return every term that has a public post, by name.
+
+    Where archives include what stands below, so do those that have one only there; `count` is 0.
+    """
+    if taxonomy.includes:
+        every = _with_counts(select(*term_columns()).where(TermRow.taxonomy == taxonomy.name))
+        known = connection.execute(every.where(~TermRow.internal)).fetchall()
+        shown = {part for row in known if row.posts for part in _levels(row.path or row.slug)}
+        rows = [row for row in known if (row.path or row.slug) in shown]
+    else:
+        rows = list(connection.execute(_public_terms(taxonomy)).fetchall())
+    terms = (mapper.term(row, row.posts or 0) for row in rows)
     return tuple(sorted(terms, key=lambda term: (sorting_key(term.name), term.slug)))
+
+
+def _levels(path: str) -> list[str]:
+    """Return a path and those of all that stand above it."""
+    parts = path.split("/")
+    return ["/".join(parts[: place + 1]) for place in range(len(parts))]
 
 
 def term_archives(

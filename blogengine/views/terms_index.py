@@ -29,7 +29,9 @@ def index_view(taxonomy: Taxonomy) -> Callable[[], AnyResponse]:
         sort, fewest = request.args.get("sort", ""), request.args.get("min", "")
         plain = fewest.isascii() and fewest.isdigit() and len(fewest) <= LONGEST_NUMBER
         least = max(1, int(fewest)) if plain else 1
-        terms = tuple(term for term in site.terms.all(taxonomy) if term.count >= least)
+        terms = tuple(
+            term for term in site.terms.all(taxonomy) if least == 1 or term.count >= least
+        )
         if site.locale.own_order:
             terms = tuple(sorted(terms, key=lambda term: site.locale.key(term.name)))
         if sort == "count":

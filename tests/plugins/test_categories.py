@@ -136,6 +136,12 @@ def test_the_index_lists_all_with_a_public_post(blog: Blog, terms: Terms) -> Non
     assert "Categories" in html
     assert '<a href="/category/food/soup/cold/" dir="auto">Cold</a>' in html
     assert "Empty" not in html
+    terms.make("Above")
+    terms.make("Under", parent="above")
+    blog.post("In Under", terms={"category": ("Under",)})
+    html = blog.get("/category/").text
+    assert re.findall(r'<a href="/category/above/" dir="auto">Above</a> *</li>', html)
+    assert titles(blog, "/category/above/") == ["In Under"]
 
 
 @pytest.fixture(scope="module")
