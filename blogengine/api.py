@@ -80,6 +80,7 @@ from blogengine.pictures import MediaChange, Picture, PictureFile, PictureSource
 from blogengine.posts import Autosave, BulkItem, BulkRun, PostLine, PreviewLink
 from blogengine.preferences import OwnedSettings
 from blogengine.queries.addresses import Address, AddressPiece
+from blogengine.queries.menus import MenuItem, MenuLine
 from blogengine.queries.slices import Slice, SortBy, take_slice
 from blogengine.rendering import picture_html
 from blogengine.rendering.blocks import text_blocks
@@ -173,6 +174,8 @@ __all__ = [
     "MarkdownExtension",
     "Markup",
     "MediaChange",
+    "MenuItem",
+    "MenuLine",
     "MetaTag",
     "Metric",
     "Missed",

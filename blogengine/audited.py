@@ -18,7 +18,7 @@ TRAIL = "audit"
 AUDITED = frozenset(
     (
         "posts post_authors post_terms terms users credentials passkeys api_tokens settings "
-        "plugins plugin_wheels widget_places"
+        "plugins plugin_wheels widget_places menus"
     ).split()
 )
 """What somebody decided: whoever changes it leaves a line."""

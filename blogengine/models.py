@@ -99,6 +99,7 @@ class PostRow(Model):
     seo_title: Mapped[str] = mapped_column(String(TITLE_LENGTH), default="", server_default="")
     seo_description: Mapped[str] = mapped_column(String(PATH_LENGTH), default="", server_default="")
     headings: Mapped[str] = mapped_column(Text, default="[]", server_default="[]")
+    template: Mapped[str] = mapped_column(String(MARK_LENGTH), default="", server_default="")
 
 
 class PostAuthorRow(Model):
@@ -305,6 +306,16 @@ class WidgetPlaceRow(Model):
     position: Mapped[int] = mapped_column(default=0)
     hidden: Mapped[bool] = mapped_column(default=False)
     title: Mapped[str] = mapped_column(String(NAME_LENGTH), default="")
+
+
+class MenuRow(Model):
+    """A menu that the owner made, and what it was before; JSON, `null` for none of one's own."""
+
+    __tablename__ = "menus"
+
+    name: Mapped[str] = mapped_column(String(40), primary_key=True)
+    items: Mapped[str] = mapped_column(Text)
+    before: Mapped[str] = mapped_column(Text)
 
 
 class ChangeRow(Model):

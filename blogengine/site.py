@@ -36,6 +36,7 @@ from blogengine.jobs import Jobs
 from blogengine.languages import Languages, Tongue
 from blogengine.limits import Limits
 from blogengine.mail import Mail
+from blogengine.menus import Menus
 from blogengine.missing import Missing
 from blogengine.notices import forget_taken, take_notice
 from blogengine.operating import Operating
@@ -136,6 +137,7 @@ class Site:
     show: Callable[[Post], flask.Response]
     audit: Audit = field(default_factory=Audit)
     missing: Missing = field(default_factory=Missing)
+    menus: Menus = field(default_factory=Menus)
 
     @property
     def contributions(self) -> Contributions:

@@ -14,6 +14,8 @@ from blogengine.models import SiteStateRow
 from blogengine.values import Link
 
 STATE_ID = 1
+URL = "/:?#[]@!$&'()*+,;=%~"
+"""What stays as it is in an address of the menu: the owner may have written a whole one."""
 
 STATE = select(
     SiteStateRow.site_id,
@@ -47,6 +49,6 @@ def read_state(connection: Connection) -> SiteState:
             code="site-not-initialised",
             action="Run `blogengine init` once.",
         )
-    menu = tuple(Link(quote(path), title) for path, title in json.loads(row.menu))
+    menu = tuple(Link(quote(path, safe=URL), title) for path, title in json.loads(row.menu))
     revisions = (row.generation, row.settings_revision)
     return SiteState(row.site_id, *revisions, row.next_due, menu, row.oldest_code)

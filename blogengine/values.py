@@ -72,7 +72,8 @@ class Post:
     ids carry the post's prefix, on its own page they start at `h2`. Times are in the site's time
     zone. `pinned` says that it stands on top of the home page that is being shown; `seo_title` and
     `seo_description` stand in the head of its page instead of title and excerpt. `headings` are
-    those of its text, on its own page only. `internal` are terms that no reader sees. `extras`
+    those of its text, and `template` is the theme's file that shows it ("" for the usual one), on
+    its own page only. `internal` are terms that no reader sees. `extras`
     holds what plugins registered for lists and pages, by plugin name.
     """
 
@@ -106,6 +107,7 @@ class Post:
     seo_title: str = ""
     seo_description: str = ""
     headings: tuple[Heading, ...] = ()
+    template: str = ""
     extras: Mapping[str, object] = field(default_factory=lambda: NOTHING)
 
     @property
@@ -137,6 +139,8 @@ class PostDraft:
     may be naive: it is then read in the site's time zone. An empty `slug` is made from the title.
     `guid` is the permanent id in feeds; imports pass the source's, others leave it empty. A post
     with `pinned_from` stands on top of the home page from then on, until `pinned_until` if given.
+    `template` is a file of the theme such as post-wide.html; a theme without it shows the post as
+    any other.
     """
 
     title: str = ""
@@ -162,6 +166,7 @@ class PostDraft:
     featured_alt: str = ""
     seo_title: str = ""
     seo_description: str = ""
+    template: str = ""
 
     def with_tags(self, *names: str) -> PostDraft:
         """Return a copy whose tags are `names`."""

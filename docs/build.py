@@ -465,7 +465,7 @@ def site_section() -> str:
         properties_table(Site),
         methods_table(Site, "site."),
     ]
-    for name in ("posts", "terms", "users", "archives", "widgets", "audit", "db"):
+    for name in ("posts", "terms", "users", "archives", "widgets", "menus", "audit", "db"):
         kind = SiteDatabase if name == "db" else hints[name]
         first = paragraphs(kind.__doc__)
         parts.append(f"### site.{name}\n\n{first}\n\n{methods_table(kind, f'site.{name}.')}")

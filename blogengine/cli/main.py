@@ -27,6 +27,7 @@ COMMANDS = {
     "settings": "blogengine.cli.settings:settings",
     "audit": "blogengine.cli.audit:audit",
     "widget": "blogengine.cli.widget:widget",
+    "menu": "blogengine.cli.menu:menu",
     "doctor": "blogengine.cli.doctor:doctor",
     "probe": "blogengine.cli.doctor:probe",
     "logs": "blogengine.cli.logs:logs",

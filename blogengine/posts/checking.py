@@ -19,6 +19,9 @@ LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8}){0,6}")
 """A tag as in BCP 47: de, pt-BR, zh-Hant-TW."""
 
 PICTURE = re.compile(r"/(?!/)|https?://[^/]")
+TEMPLATE = re.compile(r"(?:post|page)-[a-z0-9][a-z0-9_-]{0,60}\.html")
+"""A file that a theme may have for single posts or pages."""
+
 FORMATS = ("markdown", "html")
 LONGEST = {
     "title": TITLE_LENGTH,
@@ -62,6 +65,9 @@ def check(draft: PostDraft) -> None:
     if draft.language and not LANGUAGE.fullmatch(draft.language):
         problem = f"{draft.language!r:.60} isn't the code of a language."
         raise refused("language", problem, "Write one such as de, pt-BR or zh-Hant.")
+    if draft.template and not TEMPLATE.fullmatch(draft.template):
+        problem = f"{draft.template!r:.80} isn't the name of a template."
+        raise refused("template", problem, "Write one such as post-wide.html.")
     _check_texts(draft)
 
 

@@ -19,6 +19,7 @@ from blogengine.models import (
     SiteStateRow,
 )
 from blogengine.posts.ranking import rank_terms
+from blogengine.queries.menus import shown_menu
 from blogengine.queries.pins import next_due_and_pins
 from blogengine.state import STATE_ID
 
@@ -105,13 +106,7 @@ def _count(session: Session, scope: Scope, delta: int, at: datetime) -> None:
 
 def sync_state(session: Session) -> None:
     """Write what every request wants to know without asking: next due moment, menu and pins."""
-    pages = (
-        select(PostRow.path, PostRow.title)
-        .where(PostRow.kind == "page", PostRow.parent_id.is_(None))
-        .where(PostRow.status == "published", PostRow.visibility == "public")
-        .order_by(PostRow.title, PostRow.id)
-    )
-    menu = [[path, title or "Untitled"] for path, title in session.execute(pages)]
+    menu = shown_menu(session.connection())
     due, pins = next_due_and_pins(session.connection(), utcnow())
     before = session.execute(select(SiteStateRow.pins).where(SiteStateRow.id == STATE_ID)).scalar()
     session.execute(
@@ -121,3 +116,14 @@ def sync_state(session: Session) -> None:
     )
     if before != pins:
         changes.record(session, ["home:0"])
+
+
+def sync_menu(session: Session) -> bool:
+    """Write what the menu leads to now; return whether that differs."""
+    menu = json.dumps(shown_menu(session.connection()))
+    here = SiteStateRow.id == STATE_ID
+    stood = session.execute(select(SiteStateRow.menu).where(here)).scalar()
+    if stood == menu:
+        return False
+    session.execute(update(SiteStateRow).where(here).values(menu=menu))
+    return True

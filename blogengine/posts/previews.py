@@ -93,6 +93,7 @@ class Previews:
             version=before.version if before else 0,
             words=made.words,
             language=draft.language,
+            template=draft.template,
             comments_open=False,
             text=made.text,
             authors=self._authors(draft),

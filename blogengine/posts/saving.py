@@ -32,7 +32,7 @@ OF_THE_ENGINE = frozenset({"html", "path"})
 CHANGED_MEANWHILE = "post-changed-meanwhile"
 PLAIN_FIELDS = (
     "kind visibility slug title format language comments_open pinned_from pinned_until "
-    "featured_image featured_alt seo_title seo_description"
+    "featured_image featured_alt seo_title seo_description template"
 ).split()
 
 

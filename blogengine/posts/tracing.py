@@ -11,7 +11,8 @@ from blogengine.posts.labels import Swap
 
 TOLD = (
     "kind title slug path status visibility published_at parent_id format language comments_open "
-    "pinned_from pinned_until featured_image featured_alt seo_title seo_description source"
+    "pinned_from pinned_until featured_image featured_alt seo_title seo_description "
+    "template source"
 ).split()
 BECAME = {
     "published": "post.published",

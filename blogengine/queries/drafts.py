@@ -38,6 +38,7 @@ def read_draft(connection: Connection, post_id: int) -> PostDraft | None:
         featured_alt=row.featured_alt,
         seo_title=row.seo_title,
         seo_description=row.seo_description,
+        template=row.template,
     )
 
 

@@ -15,13 +15,13 @@ from blogengine.values import Link, Post, Revision
 
 def post_by_path(connection: Connection, mapper: Mapper, path: str) -> Post | None:
     """Return the post or page whose permalink this is, whatever its state."""
-    query = select(*POST_COLUMNS, PostRow.headings)
+    query = select(*POST_COLUMNS, PostRow.headings, PostRow.template)
     return _one(connection, mapper, query.where(PostRow.path == path))
 
 
 def post_by_id(connection: Connection, mapper: Mapper, post_id: int) -> Post | None:
     """Return a post whatever its state, as it stands on its own page, with its plain text."""
-    query = select(*POST_COLUMNS, PostRow.headings, PostRow.text.label("plain"))
+    query = select(*POST_COLUMNS, PostRow.headings, PostRow.template, PostRow.text.label("plain"))
     query = query.where(PostRow.id == post_id)
     return _one(connection, mapper, query)
 

@@ -121,6 +121,7 @@ class Mapper:
             featured_alt=row.featured_alt,
             seo_title=row.seo_title,
             seo_description=row.seo_description,
+            template=getattr(row, "template", ""),
             headings=tuple(Heading(*heading) for heading in json.loads(headings)),
         )
 

@@ -12,6 +12,7 @@ from blogengine import audit, changes
 from blogengine.audit import Entry
 from blogengine.clock import utcnow
 from blogengine.models import ListingCountRow, ListingRow, PostRow, PostTermRow, TermRow
+from blogengine.posts.listing import sync_menu
 from blogengine.posts.ranking import rank_terms
 from blogengine.queries import tagging
 from blogengine.queries.tagging import portions
@@ -39,6 +40,8 @@ def apply(session: Session, change: Change) -> None:
     keys = {f"term:{term}" for term in terms} | {f"post:{post}" for post in change.posts()}
     for term in terms - change.moved_terms():
         keys |= {f"post:{post}" for post in tagging.labels_of_posts(session.connection(), [term])}
+    if sync_menu(session):
+        keys.add("menu")
     changes.record(session, keys)
     session.expire_all()
 
