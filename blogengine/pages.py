@@ -167,7 +167,10 @@ class PageMaker:
         )
 
     def _template(self, page: Page, *, plain: bool) -> str:
-        """Return the template of a page; a term may have one of its own in the theme."""
+        """Return the template of a page; a post or term may have one of its own in the theme."""
+        if page.post is not None and page.post.template in self.known and not plain:
+            own_page = page.kind in ("post", "page")
+            return page.post.template if own_page else TEMPLATES[page.kind]
         if page.archive is not None and page.archive.taxonomy and not plain:
             own = [term.slug for term in page.archive.terms if len(page.archive.terms) == 1]
             wanted = [f"{page.archive.taxonomy}-{slug}.html" for slug in own]

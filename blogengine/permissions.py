@@ -57,7 +57,7 @@ CORE: Mapping[str, Grants] = {
     "settings.edit": Grants("change settings", ANY),
     "plugins.switch": Grants("switch plugins on and off"),
     "widgets.edit": Grants("place widgets", ANY),
-    "menus.edit": Grants("make the menu of the site", ANY, ANY),
+    "menus.edit": Grants("make the menu of the site", ANY),
     "audit.read": Grants("read who changed what", ANY),
     "jobs.manage": Grants("look after jobs and mails", ANY),
     "tokens.own": Grants("make API tokens of one's own", OWN, OWN, OWN, OWN, owner=OWN),

@@ -49,6 +49,15 @@ class Themes:
         """Return the name of the theme that pages wear, and of its parents; () for plain pages."""
         return self._worn()
 
+    def templates(self, kind: str) -> tuple[str, ...]:
+        """Return the files of the worn theme, `post-….html` or `page-….html`, for a post's choice.
+
+        `kind` is post or page.
+        """
+        themes = self._contributions().themes
+        folders = [themes[name].templates for name in self._worn() if name in themes]
+        return tuple(sorted({file.name for one in folders for file in one.glob(f"{kind}-*.html")}))
+
     def all(self) -> tuple[ThemeState, ...]:
         """Return the themes of running plugins, by title."""
         given = self._contributions()

@@ -18,7 +18,7 @@ from blogengine.values import KINDS, STATUSES, VISIBILITIES, Post, PostDraft
 
 PLAIN = (
     *((name, name) for name in "title slug excerpt visibility password".split()),
-    *((name, name) for name in ("seo_title", "seo_description")),
+    *((name, name) for name in ("seo_title", "seo_description", "template")),
     ("picture", "featured_image"),
     ("picture_alt", "featured_alt"),
 )
@@ -96,6 +96,7 @@ def show(session: Session, post_id: int, source: bool, as_json: bool) -> None:
         "words": item.words,
         "excerpt": item.excerpt,
         "guid": item.guid,
+        "template": draft.template,
     }
     more = {"source": draft.source} if as_json else {}
     print_record(record(item) | details | more, as_json=as_json)
@@ -132,6 +133,7 @@ def text_options(command: Any) -> Any:
             click.option("--pin-until", help="Stands there until this time."),
             click.option("--picture", help="Address of its picture."),
             click.option("--picture-alt", help="What the picture shows."),
+            click.option("--template", help="A file of the theme, such as post-wide.html."),
             click.option("--seo-title", help="Title for search engines."),
             click.option("--seo-description", help="Description for search engines."),
         )

@@ -17,7 +17,7 @@ from urllib.parse import urlencode
 from sqlalchemy import ColumnElement, Connection, Row, Select, literal, tuple_
 
 SIZE = 50
-WINDOW = 2000
+WINDOW = 500
 """Rows that a search looks at for one slice."""
 
 AFTER, BEFORE, SORT = "after", "before", "sort"

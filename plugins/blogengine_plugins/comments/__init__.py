@@ -23,7 +23,7 @@ from blogengine.api import (
     Widget,
     hookimpl,
 )
-from blogengine_plugins.comments import deciding, feed, hookspecs
+from blogengine_plugins.comments import deciding, feed, hookspecs, today
 from blogengine_plugins.comments.moderation import MODERATE
 from blogengine_plugins.comments.notifying import notify
 from blogengine_plugins.comments.queries import counts, discussed
@@ -44,8 +44,9 @@ plugin = Plugin(summary=__doc__, api=1, settings=Settings)
 
 @hookimpl
 def register_widgets() -> list[Widget]:
-    """The comments of a post and the form for another, below the post."""
+    """The comments of a post and the form for another; what waits, on the admin's first page."""
     return [
+        Widget("waiting", "Comments", today.show, region="admin_home", order=20),
         Widget("thread", "Comments", thread, region="after_post", order=500, pages={"post"}),
     ]
 

@@ -32,6 +32,7 @@ DATED_PATH = re.compile(r"(?:^|/)(\d{4}/\d{1,2}/\d{1,2})/[^/]+$")
 DATED_NAME = re.compile(r"(\d{4}-\d{1,2}-\d{1,2})(?:[-_ ](.*))?", re.DOTALL)
 URI = re.compile(r"(?:urn|tag|https?):\S+")
 LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*")
+TEMPLATE = re.compile(r"(?:post|page)-[a-z0-9][a-z0-9_-]{0,60}\.html")
 HEADING = re.compile(
     r"\s*^ {0,3}(?:#[ \t]+(\S[^\n]*)|(?![`~>|<-])(\S[^\n]*)\n {0,3}=+[ \t]*\r?$)", re.MULTILINE
 )
@@ -92,6 +93,7 @@ class _Reader:
             terms={"tag": self._tags()},
             excerpt=first(self.fields, "description", "summary", "excerpt"),
             language=self._language(),
+            template=self._template(),
             guid=self._guid(),
         )
         authors = self._short(self._people(), "An author's name that is too long")
@@ -196,6 +198,11 @@ class _Reader:
     def _language(self) -> str:
         language = first(self.fields, "language", "lang").replace("_", "-") or self.file.language
         return language if LANGUAGE.fullmatch(language) and len(language) <= 35 else ""
+
+    def _template(self) -> str:
+        """Return a template of ours; other programs' layouts mean nothing here."""
+        name = first(self.fields, "template").removesuffix(".html") + ".html"
+        return name if TEMPLATE.fullmatch(name) else ""
 
     def _guid(self) -> str:
         """Return the permanent id: the source's own, else one made of its place in the folder."""

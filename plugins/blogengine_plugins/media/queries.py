@@ -15,8 +15,9 @@ from blogengine_plugins.media.rights import no_file
 from blogengine_plugins.media.values import MediaFile, media_file
 
 PAGE = 48
-MOST_FOUND = 2000
-"""How many files of one word are looked at; a longer word finds the rest."""
+MOST_FOUND = 250
+"""How many files of one word are looked at for a page, so that it costs the same whatever the size
+of the library: the newest with the word itself, and some with longer ones."""
 
 LONGEST_WORD, MOST_WORDS = 40, 60
 ADDRESS = re.compile(r"/media/([0-9a-f]{16}(?:-[0-9]{1,4})?)(?=[./])")
@@ -59,18 +60,37 @@ def find(site: Site, wanted: Wanted, size: int = PAGE) -> Listed:
         query = query.where(File.uploaded_by == wanted.person)
     if wanted.before:
         query = query.where(File.id < wanted.before)
+    edge = 0
+    connection = site.db.reading()
     for number, word in enumerate(sorted(words_of(wanted.words), key=len, reverse=True)[:5]):
-        query = query.where(_with_word(word, first=not number))
-    rows = site.db.reading().execute(query.order_by(File.id.desc()).limit(size + 1)).all()
+        if number:  # the longest word is looked up, the others are compared with what it found
+            query = query.where(_has_word(word))
+        else:
+            ids, edge = _with_word(connection, word, wanted.before)
+            query = query.where(File.id.in_(ids))
+    rows = connection.execute(query.order_by(File.id.desc()).limit(size + 1)).all()
     files = tuple(media_file(row) for row in rows[:size])
-    return Listed(files, files[-1].id if len(rows) > size else 0)
+    return Listed(files, files[-1].id if len(rows) > size else edge)
 
 
-def _with_word(word: str, *, first: bool) -> Any:
+def _with_word(connection: Any, word: str, before: int) -> tuple[set[int], int]:
+    """Return ids of files with a word, and the id that the look stopped at (0: there are no more).
+
+    Those with the word itself are looked up from the newest on, a page after the other.
+    """
+    exact = select(Word.file_id).where(Word.word == word)
+    if before:
+        exact = exact.where(Word.file_id < before)
+    exact = exact.order_by(Word.file_id.desc()).limit(MOST_FOUND)
+    found = list(connection.execute(exact).scalars())
+    longer = select(Word.file_id).where(Word.word > word, Word.word < word + "\U0010ffff")
+    longer = longer.order_by(Word.word, Word.file_id.desc()).limit(MOST_FOUND)
+    edge = found[-1] if len(found) == MOST_FOUND else 0
+    return {*found, *connection.execute(longer).scalars()}, edge
+
+
+def _has_word(word: str) -> Any:
     begins = (Word.word >= word, Word.word < word + "\U0010ffff")
-    if first:  # the longest word is looked up once, the others are compared with what it found
-        ids = select(Word.file_id).where(*begins).order_by(Word.word).limit(MOST_FOUND)
-        return File.id.in_(select(ids.subquery().c.file_id))
     return select(Word.file_id).where(Word.file_id == File.id, *begins).exists()
 
 

@@ -217,6 +217,7 @@ def show(
         authors=site.users.all() if may_choose_authors() else (),
         chosen=names_in(known["authors"]),
         parents=parents_of(post) if kind == "page" else (),
+        templates=templates_for(kind, known["template"]),
         panels=list(panels.drawn(post, values, wrong)),
         findings=site.findings(post) if post else (),
         autosaves=site.autosaves.of(post.id if post else None),
@@ -226,6 +227,13 @@ def show(
     if error is not None:
         response.status_code = error.status
     return response
+
+
+def templates_for(kind: str, chosen: str) -> list[tuple[str, str]]:
+    """Return the theme's templates to choose from, with the chosen one though it be gone."""
+    offered = site.themes.templates("page" if kind == "page" else "post")
+    gone = [(chosen, f"{chosen} (not in this theme)")] if chosen and chosen not in offered else []
+    return [("", "The usual one"), *((name, name) for name in offered), *gone]
 
 
 def parents_of(post: Post | None) -> list[Post]:

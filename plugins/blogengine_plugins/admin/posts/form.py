@@ -17,7 +17,8 @@ from blogengine.api import Post, PostDraft, UserError, current_actor, may, reque
 
 FIELDS = (
     "title text slug excerpt tags authors visibility publish_at pinned_from pinned_until "
-    "featured_image featured_alt seo_title seo_description language comments parent_id"
+    "featured_image featured_alt seo_title seo_description language template comments "
+    "parent_id"
 ).split()
 """What can be told apart in a comparison, in the order of the form."""
 
@@ -37,10 +38,13 @@ LABELS = {
     "seo_title": "Title for search engines",
     "seo_description": "Description for search engines",
     "language": "Language",
+    "template": "Template",
     "comments": "Comments",
     "parent_id": "Page above",
 }
-PLAIN = "title slug excerpt featured_image featured_alt seo_title seo_description language".split()
+PLAIN = (
+    "title slug excerpt featured_image featured_alt seo_title seo_description language template"
+).split()
 MOMENTS = {
     "publish_at": "published_at",
     "pinned_from": "pinned_from",
