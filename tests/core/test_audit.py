@@ -56,6 +56,7 @@ SUBJECTS = {
     "plugins": ("plugin", "name"),
     "plugin_wheels": ("wheel", "distribution"),
     "widget_places": ("widget", "widget"),
+    "menus": ("menu", "name"),
 }
 UNTOLD = {"posts": {"version", "updated_at", "html", "text", "words", "excerpt", "excerpt_html"}}
 """What follows from the fields that a line does tell."""

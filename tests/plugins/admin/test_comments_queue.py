@@ -75,6 +75,9 @@ def states(blog: Blog, *ids: int) -> list[str]:
 def test_one_comment_is_approved_and_taken_back(blog: Blog, editor: Visitor, write: Any) -> None:
     number = write("Ann", "A long word on boats.", reason="Two links.", email="ann@x.example")
     page = editor.get(QUEUE).text
+    today = editor.get("/admin/").text
+    assert f'<a href="{QUEUE}">1 comment waits.</a>' in today and "by Ann" in today
+    assert "Nothing needs doing" not in today
     for text in ("Ann", "A long word on boats.", "Two links.", "ann@x.example", "On boats"):
         assert text in page
     assert re.search(r'Comments <span class="badge">1', page)
