@@ -26,7 +26,7 @@ AUDITED = frozenset(
 FOLLOWING = frozenset(
     (
         "listing listing_counts path_history term_history revisions changes site_state audit "
-        "recovery_codes links jobs job_times mails "
+        "recovery_codes links jobs job_times mails post_links term_places "
         "preview_links bulk_runs bulk_items "
         "term_aliases gone_terms term_acts term_steps"
     ).split()
