@@ -16,7 +16,6 @@ from blogengine import audit, changes
 from blogengine.actors import require
 from blogengine.db import db
 from blogengine.errors import NotFound, UserError
-from blogengine.models import MenuRow
 from blogengine.names import check_name
 from blogengine.posts.listing import sync_menu
 from blogengine.queries.menus import (
@@ -29,6 +28,7 @@ from blogengine.queries.menus import (
     read_menu,
     usual_menu,
 )
+from blogengine.writing import MenuRow
 
 EDIT = "menus.edit"
 KEY = "menu"

@@ -308,16 +308,6 @@ class WidgetPlaceRow(Model):
     title: Mapped[str] = mapped_column(String(NAME_LENGTH), default="")
 
 
-class MenuRow(Model):
-    """A menu that the owner made, and what it was before; JSON, `null` for none of one's own."""
-
-    __tablename__ = "menus"
-
-    name: Mapped[str] = mapped_column(String(40), primary_key=True)
-    items: Mapped[str] = mapped_column(Text)
-    before: Mapped[str] = mapped_column(Text)
-
-
 class ChangeRow(Model):
     """The change log: one surrogate key that a transaction made stale."""
 

@@ -76,3 +76,13 @@ class BulkItemRow(Model):
     state: Mapped[str] = mapped_column(String(10))
     before: Mapped[str] = mapped_column(Text, default="")
     message: Mapped[str] = mapped_column(Text, default="")
+
+
+class MenuRow(Model):
+    """A menu that the owner made, and what it was before; JSON, `null` for none of one's own."""
+
+    __tablename__ = "menus"
+
+    name: Mapped[str] = mapped_column(String(40), primary_key=True)
+    items: Mapped[str] = mapped_column(Text)
+    before: Mapped[str] = mapped_column(Text)

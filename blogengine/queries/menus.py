@@ -9,7 +9,8 @@ from urllib.parse import quote
 
 from sqlalchemy import Connection, select
 
-from blogengine.models import MenuRow, PostRow, TermRow
+from blogengine.models import PostRow, TermRow
+from blogengine.writing import MenuRow
 
 MAIN = "main"
 TAGS = "tag"
