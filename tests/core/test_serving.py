@@ -21,7 +21,6 @@ import pytest
 from blogengine.errors import UserError
 from tests.conftest import Blog
 from tests.core.test_plugin_host import GREETING, drop_in
-from tests.core.warm import run_command
 
 STARTED_WITHIN = 60
 STOPPED_WITHIN = 40
@@ -56,7 +55,8 @@ class Served:
             connection.close()
 
     def run(self, *arguments: str) -> subprocess.CompletedProcess[str]:
-        return run_command("--site", str(self.folder), *arguments)
+        command = [sys.executable, "-m", "blogengine", "--site", str(self.folder), *arguments]
+        return subprocess.run(command, capture_output=True, text=True, check=False, timeout=300)
 
     def stop(self, number: int = signal.SIGINT) -> int:
         self.process.send_signal(number)
