@@ -33,10 +33,11 @@ def posts_by_ids(
     if not ids:
         return ()
     columns = (*POST_COLUMNS, PostRow.text.label("plain")) if text else POST_COLUMNS
-    query = select(*columns).where(
-        PostRow.id.in_(ids), PostRow.status == "published", PostRow.visibility == "public"
-    )
-    rows = {row.id: row for row in connection.execute(query)}
+    # By ids alone: asked for public ones, SQLite walks through all of those.
+    found = connection.execute(select(*columns).where(PostRow.id.in_(ids)))
+    rows = {
+        row.id: row for row in found if row.status == "published" and row.visibility == "public"
+    }
     labels = read_labels(connection, mapper, list(rows))
     return tuple(
         mapper.post(rows[number], labels, in_list=True, text=getattr(rows[number], "plain", ""))

@@ -340,6 +340,18 @@ def test_a_page_of_results_costs_few_statements(small: Blog, statements: Any) ->
     assert len(seen) <= 10, seen
 
 
+def test_a_beginning_of_very_many_posts_is_spelt_out(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write(site, "Mizzenmast", "A mizzenmast.")
+    write(site, "Mizzentop", "A mizzentop.")
+    assert titles(site, "mizzen*") == ["Mizzenmast", "Mizzentop"]
+    monkeypatch.setattr("blogengine_plugins.search.finding.RANKED", 1)
+    assert titles(site, "mizzen*") == ["Mizzenmast", "Mizzentop"]
+    assert titles(site, "mizzen* -mizzenmast") == ["Mizzentop"]
+    assert "<mark>" in find(site, "mizzen*", limit=1).results[0].snippet
+
+
 def test_what_was_typed_is_read() -> None:
     asked = read('one "two three" -four five* -"six seven" e-mail')
     assert [part.words for part in asked.wanted] == [

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from blogengine.api import Markup, Post, Site, SiteSettings, select
 from blogengine_plugins.search import vocabulary
-from blogengine_plugins.search.asked import RANKED, Asked, read
+from blogengine_plugins.search.asked import RANKED, Asked, Part, read
 from blogengine_plugins.search.backends import foreign_backend, own_backend
 from blogengine_plugins.search.documents import ids_of
 from blogengine_plugins.search.indexing import LANGUAGES
 from blogengine_plugins.search.models import State
 from blogengine_plugins.search.snippets import passages_of, pattern_of, snippet
 from blogengine_plugins.search.stems import base_language
+from blogengine_plugins.search.words import is_word
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +48,7 @@ def find(site: Site, typed: str, *, limit: int, offset: int = 0) -> Results:
     asked = read(typed, _languages(site))
     if not asked:
         return Results(asked)
+    asked = replace(asked, wanted=tuple(_spelt_out(site, part) for part in asked.wanted))
     posts, total = find_posts(site, asked, limit=limit, offset=offset)
     if not total:
         return Results(asked, instead=_instead(site, asked))
@@ -66,6 +68,21 @@ def find_posts(
     backend = foreign_backend(site) or own_backend(site)
     places, total = backend.find(site.db.reading(), asked, limit=limit, offset=offset)
     return site.posts.by_ids(ids_of(places)), total
+
+
+def _spelt_out(site: Site, part: Part) -> Part:
+    """Return the words themselves for a beginning that very many posts hold.
+
+    A database puts all places of such words together before it tells the first; single words it
+    tells one after the other, and only the newest are wanted of so many.
+    """
+    if not part.beginning or len(part.words) > 1 or not is_word(part.words[0]):
+        return part
+    words = vocabulary.beginning(site.db.reading(), part.words[0])
+    if sum(posts for _, posts in words) <= RANKED:
+        return part
+    first, *others = (word for word, _ in words)
+    return Part((first,), stems=tuple(others))
 
 
 def _languages(site: Site) -> set[str]:

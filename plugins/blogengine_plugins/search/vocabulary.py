@@ -17,6 +17,9 @@ LEARN = text(
 LOOKED_AT = 400
 """Words that are compared with a mistyped one."""
 
+MOST_BEGUN = 30
+"""Words that stand for a beginning which very many posts hold."""
+
 AT_ONCE = 500
 
 
@@ -53,6 +56,14 @@ def known(connection: Connection, words: Iterable[str]) -> set[str]:
     """Return those of the words that stand somewhere."""
     query = select(Word.word).where(Word.word.in_([*words]))
     return set(connection.execute(query).scalars())
+
+
+def beginning(connection: Connection, start: str) -> list[tuple[str, int]]:
+    """Return the most frequent words that begin so, each with its number of posts."""
+    after = start[:-1] + chr(ord(start[-1]) + 1)
+    query = select(Word.word, Word.posts).where(Word.word >= start, Word.word < after)
+    query = query.order_by(Word.posts.desc(), Word.word).limit(MOST_BEGUN)
+    return [(word, posts) for word, posts in connection.execute(query)]
 
 
 def nearest(connection: Connection, word: str) -> str:
