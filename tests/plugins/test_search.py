@@ -25,6 +25,7 @@ from blogengine.clock import utcnow
 from blogengine.errors import UserError
 from blogengine.site import Site
 from blogengine.testing.blog import Workshop
+from blogengine.testing.temporary import temporary_hook
 from blogengine.testing.working_off import work_off
 from blogengine.values import Post, PostDraft
 from tests.conftest import Blog
@@ -261,6 +262,16 @@ def test_random_acts_keep_the_index_exact(site: Site) -> None:
             new()
         assert stored(site) == expected(site)
     assert done > 20
+
+
+def test_the_hooks_are_answered_and_another_failing_costs_nothing(site: Site) -> None:
+    (own,) = site.hooks.search_register_backends()
+    assert [one.name for one in own] == [site.db.reading().dialect.name]
+    assert site.hooks.search_pass_over(passages={}) == []
+    write(site, "Capstan", "A capstan.", "Winches")
+    with temporary_hook(site, "on_labels_saving", raises=ZeroDivisionError):
+        site.terms.rename("winches", "Windlasses")
+    assert titles(site, "windlasses") == ["Capstan"]
 
 
 def test_a_tag_of_many_posts_is_followed_by_a_job(small: Blog) -> None:

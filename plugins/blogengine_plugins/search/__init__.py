@@ -27,6 +27,7 @@ from blogengine.api import (
     translator,
 )
 from blogengine_plugins.search import commands, hookspecs, indexing, rebuilding, views
+from blogengine_plugins.search.backends import SearchBackend, own_backend
 from blogengine_plugins.search.health import index_is_whole
 from blogengine_plugins.search.settings import SearchSettings
 
@@ -42,6 +43,12 @@ plugin = Plugin(summary=__doc__, api=1, settings=SearchSettings)
 def register_hookspecs() -> ModuleType:
     """Other plugins may bring places to search in, and say what shows nothing of a post."""
     return hookspecs
+
+
+@hookimpl
+def search_register_backends(site: Site) -> list[SearchBackend]:
+    """That of the site's database, which is taken unless the owner names another."""
+    return [own_backend(site)]
 
 
 @hookimpl

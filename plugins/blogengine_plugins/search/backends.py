@@ -56,7 +56,7 @@ def own_backend(site: Site) -> SearchBackend:
 def foreign_backend(site: Site) -> SearchBackend | None:
     """Return the backend that the setting names, when another plugin brings it."""
     named = site.settings(SearchSettings).backend
-    if not named:
+    if not named or named in (SqliteBackend.name, PostgresBackend.name):
         return None
     brought: list[SearchBackend] = [
         one for answer in site.hooks.search_register_backends() for one in answer
