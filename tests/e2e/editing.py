@@ -60,9 +60,11 @@ class Room:
 
 
 @contextmanager
-def room(workshop: Workshop, folder: Path, plugins: list[str] = PLUGINS) -> Iterator[Room]:
-    """Serve a blog with an owner."""
-    blog = workshop.build(folder, plugins=plugins, required=True)
+def room(
+    workshop: Workshop, folder: Path, plugins: list[str] = PLUGINS, **words: Any
+) -> Iterator[Room]:
+    """Serve a blog with an owner; `words` such as settings are the workshop's."""
+    blog = workshop.build(folder, plugins=plugins, required=True, **words)
     owner = make_owner(blog)
     server = make_server("127.0.0.1", 0, blog.app, threaded=True)
     thread = Thread(target=server.serve_forever, daemon=True)
