@@ -222,7 +222,7 @@ def test_every_command_and_option_has_words(site: Site) -> None:
 
 
 def test_templates_use_only_what_the_page_templates_lists(site: Site) -> None:
-    known = {"site", "page", "head", "region", "post", "term", "sidebar"}
+    known = {"site", "page", "head", "region", "post", "term", "sidebar", "plugins"}
     for file in CORE_TEMPLATES.glob("*.html"):
         assert set(build.expected_variables(site, file.name)) <= known, file.name
     listed = build.reference(site)["templates.md"]
