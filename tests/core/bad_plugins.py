@@ -167,6 +167,7 @@ for _hook, _more in (
     ("on_post_preparing", "draft"),
     ("on_post_saving", "change, session"),
     ("on_post_deleting", "post, session"),
+    ("on_labels_saving", "post_ids, session"),
 ):
     HOOKS[_hook] = Hook(
         "event", _hook, f"@hookimpl\ndef {_hook}(site, {_more}):\n    SITE = site\n" + WEIRD

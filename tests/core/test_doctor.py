@@ -49,7 +49,7 @@ def change(blog: Blog, *statements: str) -> None:
 
 @pytest.fixture
 def blog(make_blog: Callable[..., Blog]) -> Blog:
-    blog = make_blog(plugins=[], strict=False)
+    blog = make_blog(plugins=[], required=True, strict=False)
     person = blog.site.users.create("Ann")
     for number in range(4):
         blog.post(f"Post {number}", tags=["Alpha", f"T{number}"], authors=(person.slug,))
@@ -230,7 +230,7 @@ def test_waiting_comments_and_a_stale_index_are_told_by_their_plugins(
 def test_lists_are_compared_on_postgresql_too(
     make_blog: Callable[..., Blog], postgres_url: str
 ) -> None:
-    blog = make_blog(plugins=[], database_url=postgres_url, strict=False)
+    blog = make_blog(plugins=[], required=True, database_url=postgres_url, strict=False)
     blog.post("One", tags=["Alpha"])
     assert blog.run("doctor") == 0
 

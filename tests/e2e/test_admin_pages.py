@@ -39,7 +39,7 @@ def shape(path: str) -> str:
 
 def links_of(page: Page, address: str) -> list[str]:
     """Return the addresses of the admin that links of a page lead to."""
-    found = page.locator("a[href]").evaluate_all(LINKS)
+    found = page.locator("a[href]:not([download])").evaluate_all(LINKS)
     whole = [urljoin(page.url, link).partition("#")[0] for link in found]
     inside = [link for link in whole if link.startswith(address + "/admin/")]
     return [link.removeprefix(address) for link in inside if not LEADS_AWAY.search(link)]

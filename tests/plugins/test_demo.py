@@ -29,8 +29,9 @@ from blogengine.starting import bare_app, initialise, migrate_plugins
 from blogengine.values import PostDraft
 from tests.conftest import Blog
 
-LEFT_BEHIND = {"audit", "changes", "demo_load", "sqlite_sequence"}
-"""What remembers that something happened: the change log and the mark that samples were loaded."""
+LEFT_BEHIND = {"audit", "changes", "demo_load", "search_state", "sqlite_sequence"}
+"""What remembers that something happened: the change log, the mark that samples were loaded, and
+which languages the index has met."""
 
 
 def enable(folder: Path) -> None:
@@ -73,7 +74,8 @@ def numbers_of_rows(site: Site) -> dict[str, int]:
     return {
         table: connection.execute(text(f"SELECT count(*) FROM {table}")).scalar_one()
         for table in tables
-        if table not in LEFT_BEHIND
+        # SQLite's own rows of a full-text index; `search_document` says what is in it.
+        if table not in LEFT_BEHIND and not table.startswith("search_fts")
     }
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from sqlalchemy import Engine, inspect
+from sqlalchemy import Connection, Engine, inspect
 
 from blogengine.db import db
 from blogengine.errors import BlogError
@@ -53,14 +53,23 @@ def _differences(engine: Engine, bench: Bench) -> Iterator[str]:
     owner = bench.loaded.owner
     assert owner is not None and owner.metadata is not None
     with engine.connect() as connection:
+        virtual = _virtual_tables(connection)
         options = {
-            "include_name": lambda name, kind, _parents: kind != "table" or owner.owns(name),
+            "include_name": lambda name, kind, _parents: (
+                kind != "table" or (owner.owns(name) and name not in virtual)
+            ),
             "compare_type": False,
         }
         context = MigrationContext.configure(connection, opts=options)
         for difference in compare_metadata(context, owner.metadata):
             what = difference[0] if isinstance(difference, tuple) else difference[0][0]
             yield f"Models and migrations differ: {what}. Run `blogengine migrate make`."
+
+
+def _virtual_tables(connection: Connection) -> set[str]:
+    """Return SQLite's full-text tables and what it keeps for them, which no model can describe."""
+    kinds = "SELECT name FROM pragma_table_list WHERE type IN ('virtual', 'shadow')"
+    return set(connection.exec_driver_sql(kinds).scalars())
 
 
 def settings(bench: Bench) -> Iterator[str]:

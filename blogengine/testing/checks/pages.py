@@ -126,9 +126,13 @@ def routes(bench: Bench) -> Iterator[str]:
             for _plugin, blueprint in contributions.blueprints
             for endpoint in blueprint.policies
         }
+        pages = {
+            page.path or f"/admin/{plugin}/{page.name}/"
+            for plugin, page in contributions.admin_pages
+        }
         for rule in blog.app.url_map.iter_rules():
             feed = any(rule.rule.endswith(feed.suffix) for feed in contributions.feeds)
-            known = rule.rule in engine or rule.endpoint in declared or feed
+            known = rule.rule in engine or rule.endpoint in declared or feed or rule.rule in pages
             mine = belongs(rule.endpoint, bench.name) or "." not in rule.endpoint
             if mine and not known:
                 yield f"The route {rule.rule} isn't declared by a blueprint with a permission."

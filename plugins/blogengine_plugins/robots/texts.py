@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
+from urllib.parse import urljoin
 
-from blogengine.api import Site, SiteSettings
+from blogengine.api import Site, SiteSettings, request
 from blogengine_plugins.robots.settings import ALLOW, NONE, RobotsSettings
 
 LEARNING = (
@@ -67,7 +68,9 @@ def robots_txt(site: Site) -> str:
         lines += ["User-agent: *", *(f"Disallow: {path}" for path in CLOSED)]
     lines += chosen.more.splitlines()
     if chosen.search_engines and "sitemap" in site.host.loaded:
-        lines += ["", f"Sitemap: {site.absolute('/sitemap.xml')}"]
+        # It has to be a whole address (RFC 9309 leaves it to sitemaps.org, 2007).
+        here = urljoin(request.url_root, site.absolute("/sitemap.xml"))
+        lines += ["", f"Sitemap: {here}"]
     return "\n".join(lines) + "\n"
 
 

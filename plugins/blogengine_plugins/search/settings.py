@@ -11,7 +11,9 @@ from blogengine.api import setting
 class SearchSettings:
     """The settings of `search`."""
 
-    per_page: int = setting(10, title="Results on a page", ge=5, le=50)
+    per_page: int = setting(
+        10, title="Results on a page", help="More makes a page heavier.", ge=5, le=50
+    )
     backend: str = setting(
         "",
         title="Where to search",

@@ -48,6 +48,7 @@ def results() -> AnyResponse:
         kind="plugin",
         title=f"{title} – {site.settings(SiteSettings).title}",
         heading=_("Search"),
+        description=title,
         canonical=site.absolute(HERE),
         noindex=True,
         number=number,

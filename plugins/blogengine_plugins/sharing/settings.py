@@ -19,6 +19,7 @@ class SharingSettings:
     colour: str = setting(
         "#1f3a5f",
         title="Colour of these pictures",
+        help="What stands behind title and name; dark, since the letters are white.",
         pattern=r"#[0-9a-fA-F]{6}",
         example="#1f3a5f",
     )
