@@ -65,6 +65,9 @@ def act(blog: Blog, hook: str) -> None:
             text = blog.site.archives.term("alpha")
             assert text is not None
             blog.site.terms.describe("alpha", f"{text.description} more")
+        elif hook == "on_labels_saving":
+            for old, new in (("alpha", "Alphabet"), ("alphabet", "Alpha")):
+                blog.site.terms.rename(old, new)
         elif hook == "on_media_changed":
             change = MediaChange("uploaded", 1, "ship.png", "image/png", "/media/ship.png")
             blog.site.hooks.on_media_changed(change=change)
