@@ -12,7 +12,7 @@ from blogengine.answers import Response, redirect
 from blogengine.apart import ApartFailed, Bounds, run_apart
 from blogengine.audited import AuditLine
 from blogengine.clock import utcnow
-from blogengine.colours import contrast, is_readable, read_colour
+from blogengine.colours import contrast, faint_colours, is_readable, read_colour
 from blogengine.confirming import require_confirmed
 from blogengine.contributions import (
     ADMIN_REGIONS,
@@ -252,6 +252,7 @@ __all__ = [
     "current_actor",
     "delete",
     "escape",
+    "faint_colours",
     "fold",
     "form_fields",
     "from_this_machine",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 READABLE = 4.5
 """The contrast that text needs by WCAG 2, 1.4.3."""
@@ -44,6 +45,26 @@ def contrast(one: str, other: str) -> float:
 def is_readable(text: str, ground: str) -> bool:
     """Whether text of a colour can be read on another: a contrast of 4.5 and more."""
     return contrast(text, ground) >= READABLE
+
+
+def faint_colours(
+    light: str, dark: str, grounds: Sequence[tuple[str, str]], *, fields: tuple[str, str]
+) -> dict[str, str]:
+    """Return a sentence for each of two colours that can't be read, by the name of its field.
+
+    `light` is read on the first of each pair of grounds, `dark` on the second.
+    """
+    found = {}
+    for number, (field, color, paper, other) in enumerate(
+        ((fields[0], light, "light", "darker"), (fields[1], dark, "dark", "lighter"))
+    ):
+        least = min(contrast(color, pair[number]) for pair in grounds)
+        if least < READABLE:
+            found[field] = (
+                f"{color} has a contrast of {least:.1f} on {paper} paper; text needs "
+                f"{READABLE}. Take a {other} one."
+            )
+    return found
 
 
 def _luminance(colour: Colour) -> float:

@@ -8,6 +8,7 @@ import math
 import re
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 from markupsafe import Markup
@@ -43,7 +44,7 @@ class Dress:
     `pieces` are in order; one with a text stands only where a post of the page has it.
     """
 
-    pieces: Sequence[tuple[str, Markup]]
+    pieces: tuple[tuple[str, Markup], ...]
     policy: str
 
     def markup(self, page: Page) -> Markup:
@@ -94,8 +95,12 @@ def _dress(kind: str, sheets: Sequence[tuple[str, str]], contributions: Contribu
     return Dress((*linked, *styles), policy(allowed, ADMIN if admin else BASE))
 
 
+@lru_cache(maxsize=32)
 def with_rule(dress: Dress, rule: str) -> Dress:
-    """Return a dress with one more rule at its end, which its policy allows."""
+    """Return a dress with one more rule at its end, which its policy allows.
+
+    Kept, so that a page of a site with choices of its own hashes nothing.
+    """
     style = Markup("<style>{}</style>").format(Markup(rule))
     allowed = re.sub("style-src( 'none')?", f"style-src {_hash(rule)}", dress.policy, count=1)
     return Dress((*dress.pieces, ("", style)), allowed)

@@ -1,7 +1,7 @@
 """Plugins that hang, spin, fill or end their process, in a real server: what it costs, and whom.
 
-Each site has a bad plugin for every hook. Whatever they do, other visitors are answered
-soon and without a 5xx, each plugin is named and paused (or failed, where a hook is asked once),
+Each site has a bad plugin for every hook. Whatever they do, other visitors are answered within
+five seconds without a 5xx, each plugin is named and paused (or failed, where a hook is asked once),
 and afterwards the site is as if they weren't there.
 """
 
@@ -10,6 +10,7 @@ from __future__ import annotations
 import http.client
 import json
 import subprocess
+import sys
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
@@ -21,12 +22,11 @@ import pytest
 
 from tests.core.bad_plugins import HOOKS, enable, write_bad
 from tests.core.test_serving import Served, serve  # noqa: F401 - a fixture
-from tests.core.warm import run_command
 
 pytestmark = [pytest.mark.xdist_group("serving"), pytest.mark.slow]
 
 ALL_WITHIN = 300
-ANSWERED_WITHIN = 15.0  # of a machine that does other things as well
+ANSWERED_WITHIN = 5.0
 
 AT_REQUESTS = [hook for hook, kind in HOOKS.items() if kind.when not in ("boot", "event")]
 AT_EVENTS = [hook for hook in HOOKS if hook.startswith("on_post_")]
@@ -42,20 +42,17 @@ def usual(*ways: str, of: Iterable[str] = KINDS) -> list[Any]:
 
 WITHOUT_LEAKS = [way for way in KINDS if way != "leaks"]
 
-SHORTER_BOUNDS = """
+QUICK = """
+import sys
 from blogengine.guard import limits
 
 for limit in (limits.EVENT, limits.LOADING):
     object.__setattr__(limit, "hang", 1.0)
-"""
-"""Without them a test would wait ten seconds for each hook."""
 
-QUICK = f"""
-import sys
-{SHORTER_BOUNDS}
 from blogengine.cli import main
 main(sys.argv[1:])
 """
+"""The program with shorter bounds, so that a test needn't wait ten seconds for each hook."""
 
 
 @pytest.fixture(autouse=True)
@@ -164,7 +161,12 @@ def test_a_deadly_plugin_costs_a_command_nothing_that_was_saved(
     enable(folder, *names)
 
     def run(*arguments: str) -> subprocess.CompletedProcess[str]:
-        return run_command("--site", str(folder), *arguments, before=SHORTER_BOUNDS)
+        # Between these tests and the program stands a shell, as it does for everybody: on Linux a
+        # started process takes over the peak of memory of the one that started it, and what a
+        # plugin takes below that peak can't be seen.
+        program = ["sh", "-c", '"$@"; exit $?', "sh", sys.executable, "-c", QUICK]
+        command = [*program, "--site", str(folder), *arguments]
+        return subprocess.run(command, capture_output=True, text=True, timeout=300, check=False)
 
     # Ending the process in one hook keeps the next from being reached: then it takes more saves.
     # On a slow machine the first pause is over before the last one begins.

@@ -88,7 +88,6 @@ READ_AND_FOUND_SOUND = {
     "blogengine/migrations/runner.py",
     "blogengine/lifecycle/tables.py",
     "blogengine/lifecycle/exporting.py",
-    "plugins/blogengine_plugins/search/postgres.py",
 }
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from blogengine.api import contrast, is_readable, setting
+from blogengine.api import faint_colours, setting
 
 COLOUR = r"#[0-9a-fA-F]{6}"
 
@@ -83,18 +83,9 @@ class PressSettings:
 
     def problems(self) -> dict[str, str]:
         """Return which own colour can't be read on the paper or in a box."""
-        found = {}
-        if self.accent == "own":
-            for number, (name, mode) in enumerate((("own_light", "light"), ("own_dark", "dark"))):
-                color = self.links[number]
-                behind = [ground[number] for ground in GROUNDS]
-                if not all(is_readable(color, one) for one in behind):
-                    least = min(contrast(color, one) for one in behind)
-                    found[name] = (
-                        f"{color} has a contrast of {least:.1f} on {mode} paper; text needs 4.5. "
-                        f"Take a {'darker' if mode == 'light' else 'lighter'} one."
-                    )
-        return found
+        if self.accent != "own":
+            return {}
+        return faint_colours(*self.links, GROUNDS, fields=("own_light", "own_dark"))
 
     def variables(self) -> dict[str, str]:
         """Return the custom properties of what isn't at its default."""
