@@ -262,7 +262,8 @@ def test_a_device_cookie_is_good_for_one_person_only_and_cannot_be_made(
     freeze(NOON)
     make_owner(blog)
     dans = member(blog, "Dan", "author").device_cookie
-    for forged in (dans, dans[:-2] + "AA", "x", "."):
+    other = ("B" if dans[0] == "A" else "A") + dans[1:]
+    for forged in (dans, other, "x", "."):
         address = Caller("10.9.9.9", device_cookie=forged)
         blog.site.limits.forget("sign-in-address", "10.9.9.9", rate="10 per 1 minute")
         answers = [attempt(blog, EMAIL, "x" * 12, address) for _ in range(12)]

@@ -625,9 +625,12 @@ def test_no_cookie_opens_a_locked_post_but_the_one_it_gave(blog: Blog) -> None:
     assert opened.status_code == 303
     assert 'type="password"' not in client.get(locked.url).text
     (name, value) = next((c.key, c.value) for c in client._cookies.values())  # type: ignore[union-attr]
+    # The last letter of a signature carries bits that nobody reads: change its first.
+    body, _, signature = value.rpartition(".")
+    changed = f"{body}.{'B' if signature[0] == 'A' else 'A'}{signature[1:]}"
     pickled = "gASVIgAAAAAAAACMBXBvc2l4lIwGc3lzdGVtlJOUjAdpZCA+IC94lIWUUpQu"
     for forged in (
-        value[:-1], value[:-1] + "x", value.swapcase(), "", "1", "true", "x" * 5000, pickled,
+        value[:-1], changed, value.swapcase(), "", "1", "true", "x" * 5000, pickled,
         value.partition(".")[0], value + ".", ".".join(reversed(value.split("."))),
     ):  # fmt: skip
         answer = blog.get(locked.url, headers={"Cookie": f"{name}={forged}"})
